@@ -1,0 +1,93 @@
+from collections.abc import Mapping, Sequence
+
+from botcore.commands.acting import Done, act_on_orders, queued_for_staff
+from botcore.commands.context import CommandContext
+from botcore.commands.eligibility import open_orders
+from botcore.commands.facts import order_facts
+from botcore.commands.parsing import ParsedCommand, Takes
+from botcore.commands.registry import Audience, command
+from botcore.commands.results import Result
+from botcore.domain import acts, logs
+from botcore.domain.replies import Answer, formatting
+from botcore.enums import Action, ActState
+from botcore.models import OrderAct
+from panel.clients.types import PanelOrder
+from panel.domain.refills import RefillVerdict, decide
+from panel.enums import status_label
+
+_REFUSALS = {
+    RefillVerdict.WRONG_STATUS: "refill_not_eligible",
+    RefillVerdict.NO_GUARANTEE: "refill_no_guarantee",
+    RefillVerdict.WINDOW_OVER: "refill_guarantee_expired",
+}
+_STATES = {
+    ActState.CLAIMED: "in progress",
+    ActState.DONE: "done",
+    ActState.REQUESTED: "with the provider",
+    ActState.QUEUED: "with our team",
+    ActState.UNKNOWN: "with our team",
+}
+
+
+@command(
+    "refill status",
+    takes=Takes.ORDER_IDS,
+    audience=Audience.CUSTOMER,
+    logged_as=Action.REFILL_STATUS,
+    anywhere=True,
+)
+def refill_status(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
+    """refill status <id> [<id> ...] - see how a refill you asked for is doing."""
+    opened = open_orders(ctx, parsed.order_ids, reads_only=True)
+    latest = acts.latest(tenant_id=ctx.tenant_id, action=Action.REFILL, order_ids=list(opened.orders))
+    seen = {pk: _status_of(ctx, order, latest.get(pk)) for pk, order in opened.orders.items()}
+    return [(seen | opened.refused)[pk] for pk in parsed.order_ids]
+
+
+def _status_of(ctx: CommandContext, order: PanelOrder, act: OrderAct | None) -> Result:
+    if act is None:
+        return Result(Answer("refill_status_none", {}, order.order_id), order)
+    params = {
+        "refill_state": _STATES[ActState(act.state)],
+        "requested_on": formatting.moment(act.created_at, ctx.config.zone),
+        "status": status_label(order.status),
+    }
+    return Result(Answer("refill_status", params, order.order_id), order)
+
+
+@command(
+    "refill",
+    takes=Takes.ORDER_IDS,
+    audience=Audience.CUSTOMER,
+    logged_as=Action.REFILL,
+    reads_only=False,
+    anywhere=True,
+)
+def refill(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
+    """refill <id> [<id> ...] - ask for what dropped to be delivered again."""
+    return act_on_orders(
+        ctx,
+        parsed.order_ids,
+        action=Action.REFILL,
+        judge=lambda orders: _judge(ctx, orders),
+        # The Admin API has no call that creates a refill: it goes to the provider, or, without its key, to the staff.
+        perform=lambda orders: queued_for_staff(orders, "refill_submitted"),
+        infer=lambda order, act: Done(ActState.QUEUED, "refill_submitted"),
+    )
+
+
+def _judge(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[int, Result]:
+    seen = logs.first_seen_completed(tenant_id=ctx.tenant_id, order_ids=list(orders)) if orders else {}
+    refused = {}
+    for pk, order in orders.items():
+        decision = decide(order, first_seen_completed=seen.get(pk), now=ctx.now)
+        if decision.verdict is RefillVerdict.ELIGIBLE:
+            continue
+        params = order_facts(ctx, order)
+        if decision.ended_at is not None:
+            params |= {
+                "window_days": decision.window_days,
+                "ended_on": formatting.date(decision.ended_at, ctx.config.zone),
+            }
+        refused[pk] = Result(Answer(_REFUSALS[decision.verdict], params, pk), order)
+    return refused

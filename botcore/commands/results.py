@@ -1,0 +1,39 @@
+"""What a command comes to: one result per order, or one for a command without orders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botcore.domain.logs import Entry
+from botcore.domain.replies import Answer
+from panel.clients.types import PanelOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What to say and what to log. order: as last read from the panel, None when it was not or must not be seen."""
+
+    answer: Answer
+    order: PanelOrder | None = None
+    is_priority: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def log_entry(self, *, default_username: str = "") -> Entry:
+        order = self.order
+        facts = dict(self.facts)
+        if order is not None:
+            facts |= {"status": order.status, "service": order.service_name, "remains": order.remains}
+        return Entry(
+            outcome=self.answer.key,
+            order_id=self.answer.order_id,
+            panel_username=order.username if order else default_username,
+            provider=(order.provider or "") if order else "",
+            provider_oid=(order.external_id or "") if order else "",
+            is_priority=self.is_priority,
+            facts=facts,
+        )
+
+
+def say(key: str, *, order_id: int | None = None, **params: Any) -> Result:
+    """Build a result that only speaks."""
+    return Result(Answer(key, params, order_id))

@@ -1,0 +1,163 @@
+"""The registry of a tenant's settings: name, kind, default, secrecy, help. Stored as text in bot_config.
+
+One declaration makes the settings form, `!config` and the API alike. A change acts on the next message, because
+every message reads its settings afresh (one query).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from botcore.enums import Action, ActionMode
+from botcore.errors import InvalidConfigValue, UnknownConfigKey
+from botcore.models import BotConfig
+from smmbot.lib import utc_offset
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigKind:
+    """How a setting's text is read. parse raises ValueError; allowed: the right form, in words."""
+
+    parse: Callable[[str], Any]
+    allowed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigKey:
+    name: str
+    kind: ConfigKind
+    default: str
+    help: str
+    is_secret: bool = False
+
+
+def _whole(minimum: int) -> ConfigKind:
+    def parse(text: str) -> int:
+        number = int(text)
+        if number < minimum:
+            raise ValueError(text)
+        return number
+
+    return ConfigKind(parse, f"a whole number, {minimum} or more")
+
+
+def _one_of(*values: str) -> ConfigKind:
+    def parse(text: str) -> str:
+        if text.lower() not in values:
+            raise ValueError(text)
+        return text.lower()
+
+    return ConfigKind(parse, "one of " + ", ".join(values))
+
+
+def _bool(text: str) -> bool:
+    known = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    if text.lower() not in known:
+        raise ValueError(text)
+    return known[text.lower()]
+
+
+def _web_address(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError(text)
+    return text
+
+
+_BOOL = ConfigKind(_bool, "true or false")
+_MODE = _one_of(*ActionMode.values)
+_OFFSET = ConfigKind(utc_offset.parse_offset, "a UTC offset such as UTC, UTC+6, UTC-5 or UTC+5:30")
+_URL = ConfigKind(_web_address, "a web address, or empty")
+
+KEYS: Mapping[str, ConfigKey] = {
+    key.name: key
+    for key in (
+        ConfigKey("chat_mode", _one_of("manual", "ai", "custom"), "manual", "How replies are worded."),
+        ConfigKey("cooldown_seconds", _whole(0), "60", "Pause before the same request on the same order."),
+        ConfigKey("refill_cooldown_seconds", _whole(0), "43200", "The same, for refills."),
+        ConfigKey("cancel_cooldown_seconds", _whole(0), "43200", "The same, for cancellations."),
+        ConfigKey("speedup_cooldown_seconds", _whole(0), "3600", "The same, for speed-ups."),
+        ConfigKey("balance_cooldown_seconds", _whole(0), "60", "Pause before a customer may ask for the balance again."),
+        ConfigKey("refill_mode", _MODE, "auto", "How a refill is carried out."),
+        ConfigKey("cancel_mode", _MODE, "auto", "How a cancellation is carried out."),
+        ConfigKey("speedup_mode", _MODE, "auto", "How a speed-up is carried out."),
+        ConfigKey("verification_enabled", _BOOL, "true", "Customers prove their panel username before they may ask."),
+        ConfigKey("show_provider_to_customers", _BOOL, "true", "Name the provider in answers to customers."),
+        ConfigKey("show_charge_to_customers", _BOOL, "true", "Name the charge in answers to customers."),
+        ConfigKey("services_url", _URL, "", "Where the service list is; empty: the panel's own page."),
+        ConfigKey("scheduler_timezone", _OFFSET, "UTC", "The zone in which times are shown."),
+    )
+}
+
+_COOLDOWNS = {
+    Action.REFILL: "refill_cooldown_seconds",
+    Action.CANCEL: "cancel_cooldown_seconds",
+    Action.SPEED_UP: "speedup_cooldown_seconds",
+    Action.BALANCE: "balance_cooldown_seconds",
+}
+_MODES = {Action.REFILL: "refill_mode", Action.CANCEL: "cancel_mode", Action.SPEED_UP: "speedup_mode"}
+
+
+class Config:
+    """The settings of one tenant as they stand now, each in its own type."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:
+        key = _key(name)
+        text = self._values.get(name, "").strip() or key.default
+        try:
+            return key.kind.parse(text)
+        except ValueError:  # written before the rule was; the default is safe
+            return key.kind.parse(key.default)
+
+    def cooldown_s(self, action: Action) -> int:
+        return int(self[_COOLDOWNS.get(action, "cooldown_seconds")])
+
+    def mode(self, action: Action) -> ActionMode:
+        return ActionMode(self[_MODES[action]])
+
+    @property
+    def zone(self) -> tzinfo:
+        zone: tzinfo = self["scheduler_timezone"]
+        return zone
+
+
+def load(*, tenant_id: int) -> Config:
+    return Config(dict(BotConfig.objects.filter(tenant_id=tenant_id).values_list("key", "value")))
+
+
+def as_annotation() -> Subquery:
+    """All settings of the row's tenant, to be read beside the row; `from_annotation` makes a Config of them."""
+    return Subquery(
+        BotConfig.objects.filter(tenant_id=OuterRef("tenant_id"))
+        .values("tenant_id")
+        .annotate(settings=JSONBAgg(JSONObject(key="key", value="value")))
+        .values("settings")
+    )
+
+
+def from_annotation(rows: Sequence[Mapping[str, str]] | None) -> Config:
+    return Config({row["key"]: row["value"] for row in rows or ()})
+
+
+def set_value(*, tenant_id: int, name: str, value: str) -> None:
+    """Store one setting. Raises UnknownConfigKey, InvalidConfigValue."""
+    key = _key(name)
+    try:
+        key.kind.parse(value.strip())
+    except ValueError as error:
+        raise InvalidConfigValue(name, key.kind.allowed) from error
+    BotConfig.objects.update_or_create(tenant_id=tenant_id, key=name, defaults={"value": value.strip()})
+
+
+def _key(name: str) -> ConfigKey:
+    try:
+        return KEYS[name]
+    except KeyError as error:
+        raise UnknownConfigKey(name) from error

@@ -1,0 +1,162 @@
+"""Every sentence the bot says, in one voice: short, warm, exact.
+
+full: said of one order, or alone. line: the same in a list of several, for one order or more ({order_ids}).
+WhatsApp formatting: *bold*, _italic_, `mono`. A line with a variable that has no value is left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    full: str
+    line: str = ""
+
+
+TEXTS: Mapping[str, Text] = {
+    # --- order -------------------------------------------------------------------------------------------------
+    "order_status": Text(
+        full=(
+            "*Order {order_id}* · {status}\n"
+            "{service}\n"
+            "Start count: {start_count}\n"
+            "Remains: {remains} of {quantity}\n"
+            "Charge: {charge}\n"
+            "Provider: {provider}"
+        ),
+        line="*{order_ids}* · {status} · {remains} left",
+    ),
+    "order_bulk_header": Text(full="*{count} orders*"),
+    "order_not_found": Text(
+        full="I cannot find order {order_id} on the panel. Please check the number.",
+        line="*{order_ids}* · not found",
+    ),
+    "order_not_owned": Text(
+        full="Order {order_id} is not on your account, so I cannot open it here.",
+        line="*{order_ids}* · not on your account",
+    ),
+    # --- arguments ---------------------------------------------------------------------------------------------
+    "missing_order_id": Text(full="Which order? Send the number too, like this: *{example}*"),
+    "too_many_ids": Text(
+        full="That is {count} orders; I take up to {limit} in one message. Please send the rest in a second one."
+    ),
+    "bulk_ack": Text(full="Got it: {count} orders. I am working through them and will send you the result here."),
+    # --- refill ------------------------------------------------------------------------------------------------
+    "refill_submitted": Text(
+        full=(
+            "✅ *Refill requested* for order {order_id}\n"
+            "{service}\n"
+            "Link: {link}\n"
+            "Quantity: {quantity}\n"
+            "Start count: {start_count}\n"
+            "Ask any time with *refill status {order_id}*."
+        ),
+        line="✅ *{order_ids}* · refill requested",
+    ),
+    "refill_not_eligible": Text(
+        full="Order {order_id} cannot be refilled now: it is {status}. A refill is for Completed or Partial orders.",
+        line="✖ *{order_ids}* · {status}; a refill is for Completed or Partial orders",
+    ),
+    "refill_no_guarantee": Text(
+        full="Order {order_id} cannot be refilled: its service has no refill.\n{service}",
+        line="✖ *{order_ids}* · the service has no refill",
+    ),
+    "refill_guarantee_expired": Text(
+        full="Order {order_id} cannot be refilled: its refill window of {window_days} days ended on {ended_on}.",
+        line="✖ *{order_ids}* · the refill window of {window_days} days ended on {ended_on}",
+    ),
+    "refill_status": Text(
+        full="*Refill of order {order_id}* · {refill_state}\nRequested on {requested_on}\nOrder: {status}",
+        line="*{order_ids}* · refill {refill_state}, requested on {requested_on}",
+    ),
+    "refill_status_none": Text(
+        full="No refill has been requested here for order {order_id}. To ask for one, send *refill {order_id}*.",
+        line="*{order_ids}* · no refill requested",
+    ),
+    # --- cancel ------------------------------------------------------------------------------------------------
+    "cancel_submitted": Text(
+        full=(
+            "✅ *Cancellation requested* for order {order_id}\n"
+            "{service}\n"
+            "Next: the provider has to agree. What was delivered by then stays; the rest is refunded to your "
+            "balance. See how it goes with *check {order_id}*."
+        ),
+        line="✅ *{order_ids}* · cancellation requested",
+    ),
+    "cancel_confirmed": Text(
+        full="✅ *Order {order_id} is {status}*\n{service}\nWhat was not delivered is back on your panel balance.",
+        line="✅ *{order_ids}* · {status}",
+    ),
+    "cancel_not_eligible": Text(
+        full="Order {order_id} cannot be canceled: it is already {status}.",
+        line="✖ *{order_ids}* · already {status}",
+    ),
+    # --- speed up ----------------------------------------------------------------------------------------------
+    "speedup_submitted": Text(
+        full=(
+            "✅ *Speed-up requested* for order {order_id}\n"
+            "{service}\n"
+            "Status: {status}, {remains} of {quantity} to go\n"
+            "It is marked as priority and passed on."
+        ),
+        line="✅ *{order_ids}* · speed-up requested",
+    ),
+    "speedup_resent": Text(
+        full="✅ *Order {order_id} was sent to the provider again*\n{service}\nStatus now: {status}",
+        line="✅ *{order_ids}* · sent to the provider again",
+    ),
+    "speedup_not_eligible": Text(
+        full="Order {order_id} cannot be sped up: it is {status}. A speed-up is for orders still being delivered.",
+        line="✖ *{order_ids}* · {status}; a speed-up is for orders still being delivered",
+    ),
+    # --- any action --------------------------------------------------------------------------------------------
+    "action_cooldown": Text(
+        full="Your {action} for order {order_id} is already in progress. You can ask again in {time_left}.",
+        line="⏳ *{order_ids}* · {action} already in progress; ask again in {time_left}",
+    ),
+    "action_already_open": Text(
+        full="Your {action} for order {order_id} is with our team since {since}. No need to ask again.",
+        line="⏳ *{order_ids}* · {action} is with our team since {since}",
+    ),
+    "action_disabled": Text(
+        full="{action} is not offered here at the moment. Please write to our team.",
+    ),
+    # --- account -----------------------------------------------------------------------------------------------
+    "balance_reply": Text(full="Balance of *{username}*: {balance}", line="Balance of *{username}*: {balance}"),
+    "balance_cooldown": Text(full="You have just asked for your balance. Please try again in {time_left}."),
+    "username_gone": Text(
+        full="The panel no longer knows the username *{username}*. Please write to our team.",
+        line="The panel no longer knows the username *{username}*.",
+    ),
+    "services_reply": Text(full="Our services and prices:\n{panel_url}"),
+    "ticket_status": Text(
+        full="*Ticket {ticket_id}* · {status}\n{subject}\nLast update: {updated_on}\nLast word: {last_author}",
+        line="*Ticket {order_ids}* · {status}",
+    ),
+    "ticket_not_found": Text(
+        full="I cannot find ticket {ticket_id} on your account. Please check the number.",
+        line="*Ticket {order_ids}* · not found on your account",
+    ),
+    "missing_ticket_id": Text(full="Which ticket? Send the number too, like this: *{example}*"),
+    "my_username_reply": Text(full="Your panel username is *{username}*.", line="You are also *{username}*."),
+    # --- who may -----------------------------------------------------------------------------------------------
+    "verification_required": Text(
+        full="I do not know your panel account yet. Please ask our team to link this number to your username."
+    ),
+    "user_blocked": Text(full="This number is blocked here. Please write to our team through a panel ticket."),
+    "permission_denied": Text(full="Sorry, your role does not include *{command}*."),
+    # --- when something is down ----------------------------------------------------------------------------------
+    "panel_unavailable": Text(
+        full="The panel does not answer right now. Your request is kept: I keep trying and will answer here."
+    ),
+    "panel_still_down": Text(
+        full="The panel still does not answer, so I could not look this up. Please ask again a little later."
+    ),
+    "passed_to_team": Text(
+        full="The panel still does not answer, so I passed your {action} for order {order_id} to our team.",
+        line="*{order_ids}* · {action} passed to our team",
+    ),
+    "panel_not_configured": Text(full="This shop has not connected its panel yet. Our team has been told."),
+    "something_went_wrong": Text(full="Something went wrong on our side. Our team sees your message and will answer."),
+}

@@ -1,0 +1,103 @@
+"""Choices of the bot's rows. Values are stored and spoken: they keep the specification's spelling."""
+
+from django.db.models import IntegerChoices, TextChoices
+
+
+class NumberState(TextChoices):
+    """Where a WhatsApp number stands with its gateway."""
+
+    NEW = "new", "Not linked yet"
+    CONNECTING = "connecting", "Connecting"
+    QR = "qr", "Waiting for the QR scan"
+    PASSKEY = "passkey", "Waiting for a passkey"
+    OPEN = "open", "Live"
+    CLOSED = "closed", "Connection lost"
+    LOGGED_OUT = "logged_out", "Logged out"
+    BANNED = "banned", "Banned by WhatsApp"
+
+
+class ChatKind(TextChoices):
+    USER = "user", "Direct message"
+    GROUP = "group", "Group"
+
+
+class InboxState(TextChoices):
+    """The life of a received message."""
+
+    RECEIVED = "received", "Received"  # waits for its chat's drain
+    WAITING = "waiting", "Working on it"  # acknowledged; runs in the background from run_at on
+    HANDLED = "handled", "Handled"
+    IGNORED = "ignored", "Not for the bot"
+    FAILED = "failed", "Failed"  # given up after several crashes; staff see it
+
+
+class OutboxState(TextChoices):
+    """The life of a reply."""
+
+    QUEUED = "queued", "Queued"
+    SENDING = "sending", "Sending"
+    SENT = "sent", "Sent"
+    SUPPRESSED = "suppressed", "Silent mode"
+    DEAD = "dead", "Not delivered"
+
+
+class OutboxPriority(IntegerChoices):
+    """What goes first when a number may not send all at once."""
+
+    SUPPORT = 10, "Support"
+    NOTICE = 50, "Notice"
+    MARKETING = 90, "Marketing"
+
+
+class Action(TextChoices):
+    """What a log row is about."""
+
+    ORDER = "order", "Order status"
+    REFILL = "refill", "Refill"
+    REFILL_STATUS = "refill_status", "Refill status"
+    CANCEL = "cancel", "Cancel"
+    SPEED_UP = "speed_up", "Speed up"
+    BALANCE = "balance", "Balance"
+    SERVICES = "services", "Services"
+    TICKET = "ticket", "Ticket"
+    MY_USERNAME = "my_username", "My username"
+    HELP = "help", "Help"
+    UNHANDLED = "unhandled", "Unhandled"
+
+
+class LogSource(TextChoices):
+    CHAT = "chat", "Chat"
+    TICKET = "ticket", "Ticket"
+    API = "api", "API"
+
+
+class SupportStatus(TextChoices):
+    """The five states of a request, exactly as the specification spells them."""
+
+    OPEN = "open", "open"
+    ESCALATED = "escalated", "escalated"
+    TICKET_CREATED = "ticket created", "ticket created"
+    RESOLVED = "resolved", "resolved"
+    IGNORED = "ignored", "ignored"
+
+
+class ActState(TextChoices):
+    """How far an act on an order came. Only `claimed` is not an answer."""
+
+    CLAIMED = "claimed", "Started"  # after a crash: unknown, never repeated blindly
+    DONE = "done", "Confirmed by the panel"
+    REQUESTED = "requested", "Accepted, not confirmed yet"
+    QUEUED = "queued", "With the staff"
+    REFUSED = "refused", "Refused by the panel"
+    RETRY = "retry", "Not performed, to be tried again"
+    UNKNOWN = "unknown", "With the staff: unclear whether it reached the panel"
+
+
+class ActionMode(TextChoices):
+    """How an action is carried out; the values of every `<action>_mode` key."""
+
+    AUTO = "auto", "Automatic: panel or provider, else group, else staff"
+    API = "api", "Panel or provider call only"
+    FORWARD = "forward", "Provider's group only"
+    APPROVE = "approve", "A staff member approves first"
+    OFF = "off", "Switched off"

@@ -1,0 +1,199 @@
+"""A WhatsApp that lives in the database, for the demo, `manage.py chat`, the sandbox screen and the tests.
+
+Its webhook is signed JSON over real HTTP, so a message takes the same way as with a live gateway:
+
+    {"event": "message", "session": "s-…", "message": {"id": "…", "chat": "1203…@g.us", "text": "…",
+     "sender": {"phone": "…", "lid": "…", "name": "…"}, "timestamp": 1795365528, "from_me": false,
+     "quoted": {"id": "…", "text": "…"}, "mentions": ["…"], "media": ""}}
+    {"event": "session.status", "session": "s-…", "state": "open", "reason": "", "phone": "…", "lid": "…"}
+    {"event": "group", "session": "s-…", "group": {"id": "…@g.us", "name": "…", "participants": [{…}]}}
+
+Header `X-Sandbox-Signature`: hex HMAC-SHA256 of the body.
+"""
+
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from botcore.enums import NumberState
+from botcore.gateway.base import Capability, GatewayDriver
+from botcore.gateway.errors import BadWebhook, GatewayError, SessionNotConnected
+from botcore.gateway.types import (
+    Address,
+    Event,
+    GroupInfo,
+    GroupSeen,
+    Ignored,
+    MessageReceived,
+    OutgoingText,
+    Participant,
+    Qr,
+    SentMessage,
+    SessionChanged,
+    SessionStatus,
+    Webhook,
+)
+from botcore.models import SandboxMessage, SandboxSession
+
+SIGNATURE_HEADER = "X-Sandbox-Signature"
+QR_LIVES_S = 45
+
+
+def sign(body: bytes, *, secret: str) -> str:
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+class SandboxDriver(GatewayDriver):
+    name = "sandbox"
+    capabilities = frozenset(
+        {
+            Capability.CONNECTION_EVENTS,
+            Capability.SENDS_ONCE,
+            Capability.TYPING,
+            Capability.MENTION_LIST,
+            Capability.OWN_LID,
+        }
+    )
+    chat_gap_s = 0.0
+    number_gap_s = 0.0
+
+    def verify(self, webhook: Webhook, *, secret: str) -> bool:
+        given = webhook.headers.get(SIGNATURE_HEADER.lower(), "")
+        return hmac.compare_digest(given.encode(), sign(webhook.body, secret=secret).encode())
+
+    def parse(self, webhook: Webhook) -> Sequence[Event]:
+        try:
+            body = json.loads(webhook.body)
+            return [_EVENTS.get(body["event"], _ignored)(body)]
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError) as error:
+            raise BadWebhook("not a sandbox event", permanent=True) from error
+
+    def ensure_session(self, session: str, *, webhook_url: str, secret: str) -> None:
+        SandboxSession.objects.get_or_create(name=session)
+
+    def connect(self, session: str) -> None:
+        SandboxSession.objects.filter(name=session).exclude(state=NumberState.OPEN).update(
+            state=NumberState.QR,
+            qr_text=f"sandbox:{uuid.uuid4()}",
+            qr_expires_at=timezone.now() + timedelta(seconds=QR_LIVES_S),
+        )
+
+    def qr(self, session: str) -> Qr | None:
+        row = _session(session)
+        if row.state != NumberState.QR or row.qr_expires_at is None or row.qr_expires_at < timezone.now():
+            return None
+        return Qr(text=row.qr_text, expires_at=row.qr_expires_at)
+
+    def status(self, session: str) -> SessionStatus:
+        row = _session(session)
+        return SessionStatus(state=NumberState(row.state), own=Address(phone=row.phone, lid=row.lid))
+
+    def logout(self, session: str) -> None:
+        SandboxSession.objects.filter(name=session).update(state=NumberState.LOGGED_OUT, phone="", lid="")
+
+    def delete(self, session: str) -> None:
+        SandboxSession.objects.filter(name=session).delete()
+
+    def send_text(self, session: str, message: OutgoingText) -> SentMessage:
+        row = _session(session)
+        if row.state != NumberState.OPEN:
+            raise SessionNotConnected
+        sent, _ = SandboxMessage.objects.get_or_create(
+            session=row,
+            client_ref=message.client_ref,
+            defaults={
+                "chat_wa_id": message.to.wa_id,
+                "wa_message_id": uuid.uuid4().hex.upper()[:20],
+                "text": message.text,
+                "quoted_id": message.quoted_id,
+                "mentions": list(message.mentions),
+            },
+        )
+        return SentMessage(message_id=sent.wa_message_id)
+
+    def typing(self, session: str, to: Address, *, on: bool) -> None:
+        SandboxMessage.objects.create(
+            session=_session(session),
+            kind=SandboxMessage.Kind.TYPING,
+            chat_wa_id=to.wa_id,
+            client_ref=uuid.uuid4().hex,
+            text="on" if on else "off",
+        )
+
+    def groups(self, session: str) -> Sequence[GroupInfo]:
+        return [_group(data) for data in _session(session).groups]
+
+    def group(self, session: str, wa_id: str) -> GroupInfo:
+        for group in self.groups(session):
+            if group.wa_id == wa_id:
+                return group
+        raise GatewayError("the number is not in this group", permanent=True)
+
+
+def _session(name: str) -> SandboxSession:
+    try:
+        return SandboxSession.objects.get(name=name)
+    except SandboxSession.DoesNotExist as error:
+        raise SessionNotConnected("no such session", permanent=True) from error
+
+
+def _message(body: Mapping[str, Any]) -> Event:
+    message = body["message"]
+    sender = message["sender"]
+    quoted = message.get("quoted") or {}
+    chat = Address.parse(str(message["chat"]))
+    author = Address(phone=str(sender.get("phone", "")), lid=str(sender.get("lid", "")))
+    if not chat or not author or not message["id"]:
+        raise BadWebhook("a message without chat, sender or id", permanent=True)
+    return MessageReceived(
+        chat=chat,
+        sender=author,
+        message_id=str(message["id"]),
+        sent_at=datetime.fromtimestamp(float(message["timestamp"]), tz=UTC),
+        text=str(message.get("text", "")),
+        sender_name=str(sender.get("name", "")),
+        media_kind=str(message.get("media", "")),
+        quoted_id=str(quoted.get("id", "")),
+        quoted_text=str(quoted.get("text", "")),
+        mentions=tuple(str(digits) for digits in message.get("mentions", ())),
+        from_me=bool(message.get("from_me", False)),
+    )
+
+
+def _status(body: Mapping[str, Any]) -> Event:
+    return SessionChanged(
+        state=NumberState(body["state"]),
+        reason=str(body.get("reason", "")),
+        own=Address(phone=str(body.get("phone", "")), lid=str(body.get("lid", ""))),
+    )
+
+
+def _group(data: Mapping[str, Any]) -> GroupInfo:
+    return GroupInfo(
+        wa_id=str(data["id"]),
+        name=str(data.get("name", "")),
+        participants=tuple(
+            Participant(
+                address=Address(phone=str(person.get("phone", "")), lid=str(person.get("lid", ""))),
+                is_admin=bool(person.get("is_admin", False)),
+            )
+            for person in data.get("participants", ())
+        ),
+    )
+
+
+def _ignored(body: Mapping[str, Any]) -> Event:
+    return Ignored(str(body["event"])[:60])
+
+
+_EVENTS = {
+    "message": _message,
+    "session.status": _status,
+    "group": lambda body: GroupSeen(_group(body["group"])),
+}

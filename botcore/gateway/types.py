@@ -1,0 +1,137 @@
+"""What passes between the bot and a gateway driver: frozen, free of any gateway's spelling."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from botcore.enums import ChatKind, NumberState
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A person or a group. phone and lid: digits alone, no device suffix. group: the full id, …@g.us."""
+
+    phone: str = ""
+    lid: str = ""
+    group: str = ""
+
+    @property
+    def kind(self) -> ChatKind:
+        return ChatKind.GROUP if self.group else ChatKind.USER
+
+    @property
+    def wa_id(self) -> str:
+        """One text for the whole address; the phone wins where both are known."""
+        if self.group:
+            return self.group
+        return f"{self.phone}@s.whatsapp.net" if self.phone else f"{self.lid}@lid"
+
+    @classmethod
+    def parse(cls, wa_id: str) -> "Address":
+        """Read any spelling a gateway uses: a device suffix (`:7`) is dropped, `@c.us` is a phone."""
+        local, _, domain = wa_id.strip().partition("@")
+        if domain == "g.us":
+            return cls(group=f"{local}@g.us")
+        digits = local.partition(":")[0].lstrip("+")
+        if not digits.isdecimal():
+            return cls()
+        return cls(lid=digits) if domain == "lid" else cls(phone=digits)
+
+    def __bool__(self) -> bool:
+        return bool(self.phone or self.lid or self.group)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """A message in a chat. sent_at: aware, by the sender's WhatsApp. mentions: digits of phones or LIDs."""
+
+    chat: Address
+    sender: Address
+    message_id: str
+    sent_at: datetime
+    text: str = ""
+    sender_name: str = ""
+    media_kind: str = ""
+    quoted_id: str = ""
+    quoted_text: str = ""
+    mentions: tuple[str, ...] = ()
+    from_me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """The session's connection changed. reason: the gateway's code as text, for staff."""
+
+    state: NumberState
+    reason: str = ""
+    own: Address = Address()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSeen:
+    """A group's name or members, all of them, as they are now."""
+
+    group: "GroupInfo"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An event nobody here needs; its name is for the log."""
+
+    event: str
+
+
+Event = MessageReceived | SessionChanged | GroupSeen | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    address: Address
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupInfo:
+    wa_id: str
+    name: str
+    participants: tuple[Participant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingText:
+    """One text to send. client_ref: our own id of it, the same on every try. typing_ms: how long to show typing."""
+
+    to: Address
+    text: str
+    client_ref: str
+    quoted_id: str = ""
+    mentions: tuple[str, ...] = ()
+    typing_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """What to draw as a QR code, and until when it may be scanned."""
+
+    text: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStatus:
+    state: NumberState
+    own: Address = Address()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request as it came: header names lower-cased."""
+
+    headers: Mapping[str, str]
+    body: bytes

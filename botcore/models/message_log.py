@@ -1,0 +1,83 @@
+from django.conf import settings
+from django.db import models
+
+from botcore.enums import Action, LogSource, SupportStatus
+from botcore.models.chat import Chat
+from botcore.models.message import InboxMessage
+from tenants.models import Contact
+from tenants.scoping import TenantModel
+
+
+class SerialCounter(TenantModel):
+    """The last serial given out. Raised in the transaction that writes the rows, so serials have no gaps."""
+
+    last = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="one_counter_per_tenant")]
+
+    def __str__(self) -> str:
+        return f"#{self.last}"
+
+
+class MessageLog(TenantModel):
+    """One row per order a command touched; one row for a command without orders."""
+
+    serial = models.BigIntegerField()
+    source = models.CharField(max_length=10, choices=LogSource.choices, default=LogSource.CHAT)
+    action = models.CharField(max_length=20, choices=Action.choices)
+    message = models.ForeignKey(InboxMessage, null=True, blank=True, on_delete=models.SET_NULL, related_name="logs")
+    chat = models.ForeignKey(Chat, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    panel_username = models.CharField(max_length=100, blank=True)
+    order_id = models.BigIntegerField(null=True, blank=True)
+    provider = models.CharField(max_length=200, blank=True, help_text="Host, as the panel names it; empty: manual")
+    provider_oid = models.CharField("provider OID", max_length=100, blank=True)
+    outcome = models.CharField(max_length=60, help_text="Reply key.")
+    facts = models.JSONField(default=dict, blank=True, help_text="What the reply was made of.")
+    support_status = models.CharField(
+        max_length=20, choices=SupportStatus.choices, default=SupportStatus.OPEN
+    )
+    is_priority = models.BooleanField(default=False)
+    took_ms = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "serial"], name="serials_are_unique"),
+            # NULLs count as equal: a command without orders has one row too.
+            models.UniqueConstraint(
+                fields=["message", "order_id", "action"],
+                name="a_message_is_logged_once",
+                nulls_distinct=False,
+                condition=models.Q(message__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(support_status__in=SupportStatus.values), name="support_status_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "-created_at"], name="logs_newest"),
+            models.Index(fields=["tenant", "order_id", "-id"], name="logs_of_an_order"),
+            models.Index(fields=["tenant", "support_status", "-id"], name="logs_by_status"),
+            models.Index(fields=["contact", "action", "-created_at"], name="logs_of_a_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.serial}"
+
+
+class LogStatusChange(TenantModel):
+    """One step in a request's life: who moved it, from where to where, when."""
+
+    log = models.ForeignKey(MessageLog, on_delete=models.CASCADE, related_name="status_changes")
+    before = models.CharField(max_length=20, choices=SupportStatus.choices, blank=True)
+    after = models.CharField(max_length=20, choices=SupportStatus.choices)
+    by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    by_bot = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.before} to {self.after}"

@@ -1,0 +1,111 @@
+"""The demo's tenant: an owner, a member of staff, three verified customers, a linked number, two groups."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from botcore.enums import NumberState
+from botcore.models import Group, SandboxSession, WhatsAppNumber
+from panel.models import PanelConnection
+from tenants.domain.identities import resolve_person
+from tenants.enums import Role, VerifiedBy
+from tenants.models import Tenant, TenantAdmin, TenantUser, User
+from tenants.scoping import tenant_scope
+
+SLUG = "demo"
+NUMBER_PHONE, NUMBER_LID = "15550100000", "77700000000000"
+SUPPORT_GROUP = "120363000000000001@g.us"
+QUIET_GROUP = "120363000000000002@g.us"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody with a phone in the sandbox. phone and lid: digits alone."""
+
+    key: str
+    name: str
+    phone: str
+    lid: str
+    username: str = ""
+    role: Role | None = None
+
+
+ACTORS = {
+    actor.key: actor
+    for actor in (
+        Actor("customer", "Anna", "15550100011", "99900000000011", username="anna_media"),
+        Actor("rahul", "Rahul", "15550100012", "99900000000012", username="rahul.smm"),
+        Actor("joko", "Joko", "15550100013", "99900000000013", username="joko88"),
+        Actor("stranger", "Sam", "15550100014", "99900000000014"),
+        Actor("owner", "Olivia", "15550100001", "99900000000001", role=Role.OWNER),
+        Actor("staff", "Stefan", "15550100002", "99900000000002", role=Role.STAFF),
+    )
+}
+
+
+@transaction.atomic
+def ensure_demo_tenant(*, panel_url: str, panel_key: str) -> Tenant:
+    """Make the demo tenant, or bring an existing one back to where the demo needs it. Flags and texts stay."""
+    tenant, _ = Tenant.objects.get_or_create(slug=SLUG, defaults={"name": "Demo Panel"})
+    with tenant_scope(tenant.pk):
+        _number(tenant)
+        _people(tenant)
+        _groups(tenant)
+        PanelConnection.objects.update_or_create(
+            tenant=tenant, is_active=True, defaults={"base_url": panel_url, "api_key": panel_key}
+        )
+    return tenant
+
+
+def _number(tenant: Tenant) -> WhatsAppNumber:
+    number, _ = WhatsAppNumber.objects.update_or_create(
+        tenant=tenant,
+        driver="sandbox",
+        phone=NUMBER_PHONE,
+        defaults={"name": "Demo number", "lid": NUMBER_LID, "state": NumberState.OPEN, "is_default": True},
+    )
+    SandboxSession.objects.update_or_create(
+        name=number.session_name,
+        defaults={
+            "state": NumberState.OPEN,
+            "phone": NUMBER_PHONE,
+            "lid": NUMBER_LID,
+            "groups": [
+                {
+                    "id": wa_id,
+                    "name": name,
+                    "participants": [
+                        {"phone": actor.phone, "lid": actor.lid, "is_admin": actor.role is not None}
+                        for actor in ACTORS.values()
+                    ],
+                }
+                for wa_id, name in ((SUPPORT_GROUP, "Demo Panel support"), (QUIET_GROUP, "Demo Panel news"))
+            ],
+        },
+    )
+    return number
+
+
+def _people(tenant: Tenant) -> None:
+    for actor in ACTORS.values():
+        contact = resolve_person(tenant_id=tenant.pk, phone=actor.phone, lid=actor.lid, name=actor.name).contact
+        if actor.username:
+            TenantUser.objects.get_or_create(
+                tenant=tenant,
+                contact=contact,
+                panel_username=actor.username,
+                defaults={"verified_by": VerifiedBy.STAFF},
+            )
+        if actor.role is not None:
+            phone = f"+{actor.phone}"
+            user = User.objects.filter(phone=phone).first() or User.objects.create_user(phone, name=actor.name)
+            TenantAdmin.objects.get_or_create(tenant=tenant, user=user, defaults={"role": actor.role})
+
+
+def _groups(tenant: Tenant) -> None:
+    for wa_id, name, is_on in ((SUPPORT_GROUP, "Demo Panel support", True), (QUIET_GROUP, "Demo Panel news", False)):
+        Group.objects.get_or_create(
+            tenant=tenant,
+            wa_id=wa_id,
+            defaults={"name": name, "support_enabled": is_on, "member_count": len(ACTORS)},
+        )

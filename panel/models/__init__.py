@@ -1,0 +1,3 @@
+from panel.models.connection import PanelConnection
+
+__all__ = ["PanelConnection"]

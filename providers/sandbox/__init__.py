@@ -1,0 +1,1 @@
+"""The fake providers: two suppliers with different manners, over real HTTP."""

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.conf import settings
+
+from smmbot.lib import embedded
+
+
+class SmmbotConfig(AppConfig):
+    """First of our apps: every process of the checkout comes by here, and so has its servers."""
+
+    name = "smmbot"
+    label = "smmbot"
+
+    def ready(self) -> None:
+        if settings.EMBEDDED_POSTGRES or settings.EMBEDDED_REDIS:
+            embedded.ensure_running()

@@ -1,0 +1,1 @@
+"""What the fake panel and the fake providers share: clock, timelines, scenarios, journal, control calls."""

@@ -1,0 +1,23 @@
+"""What beat starts, and how often. Written to django-celery-beat by `manage.py syncschedule`, by name.
+
+Beat only enqueues; two beats by accident are harmless, because every task claims before it acts.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One periodic task. expires_s: a start nobody took up by then is dropped, the next one is near."""
+
+    name: str
+    task: str
+    every_s: int
+    expires_s: int
+    queue: str
+
+
+SCHEDULE = (
+    Entry("sweep", task="botcore.sweep", every_s=5, expires_s=30, queue="interactive"),
+    Entry("beat tick", task="botcore.beat_tick", every_s=10, expires_s=30, queue="interactive"),
+)

@@ -1,0 +1,161 @@
+"""Who sent this: every alias of a person leads to one contact."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, Protocol, cast
+
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from tenants.enums import IdentityKind, Role
+from tenants.errors import InvalidAddress
+from tenants.models import Contact, Identity, TenantAdmin, TenantUser
+
+Alias = tuple[str, str]  # kind, value
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A panel username this person has proved to own; a row of tenant_users."""
+
+    tenant_user_id: int
+    panel_username: str
+    is_blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A sender as the bot sees them: contact, links to panel usernames, role in the team if any."""
+
+    contact: Contact
+    links: tuple[Link, ...] = ()
+    role: Role | None = None
+
+    @property
+    def usernames(self) -> tuple[str, ...]:
+        return tuple(link.panel_username for link in self.links if not link.is_blocked)
+
+    @property
+    def is_blocked(self) -> bool:
+        """One blocked link blocks the person: a second username must not be the way round it."""
+        return any(link.is_blocked for link in self.links)
+
+    def owns(self, panel_username: str) -> bool:
+        """Compare without case: no panel has two customers whose names differ by case alone."""
+        return panel_username.casefold() in {name.casefold() for name in self.usernames}
+
+
+def aliases(*, phone: str = "", lid: str = "") -> list[Alias]:
+    """List the aliases of one person. phone and lid: digits alone, either may be empty."""
+    found: list[Alias] = []
+    if phone:
+        found += [(IdentityKind.JID.value, phone), (IdentityKind.PHONE.value, f"+{phone}")]
+    if lid:
+        found.append((IdentityKind.LID.value, lid))
+    return found
+
+
+def resolve_person(*, tenant_id: int, phone: str = "", lid: str = "", name: str = "") -> Person:
+    """Find or make the contact behind these aliases, learn new ones, and say who it is.
+
+    phone, lid: digits alone. Two contacts that prove to be one person (a LID known without its phone, met again
+    with it) are joined. Raises InvalidAddress when both are empty.
+    """
+    wanted = aliases(phone=phone, lid=lid)
+    if not wanted:
+        raise InvalidAddress
+    rows = _rows_of(tenant_id=tenant_id, wanted=wanted)
+    if len({row.contact_id for row in rows}) != 1 or _missing(rows, wanted):
+        try:
+            _learn(tenant_id=tenant_id, wanted=wanted)
+        except IntegrityError:  # another worker learnt the same person meanwhile
+            _learn(tenant_id=tenant_id, wanted=wanted)
+        rows = _rows_of(tenant_id=tenant_id, wanted=wanted)
+    contact = rows[0].contact
+    if name and contact.name != name[:100]:
+        contact.name = name[:100]
+        contact.save(update_fields=["name"])
+    return Person(
+        contact=contact,
+        links=tuple(Link(**link) for link in rows[0].usernames or ()),
+        role=next((Role(row.admin_role) for row in rows if row.admin_role), None),
+    )
+
+
+class _Row(Protocol):
+    """An alias with what `_rows_of` reads beside it."""
+
+    contact: Contact
+    contact_id: int
+    kind: str
+    value: str
+    admin_role: str | None
+    usernames: list[dict[str, Any]] | None
+
+
+def _rows_of(*, tenant_id: int, wanted: list[Alias]) -> list[_Row]:
+    """All aliases of every contact that carries one of the wanted ones, in one query.
+
+    Beside each: the team role its phone has, and the panel usernames of its contact.
+    """
+    links = (
+        TenantUser.objects.filter(tenant_id=tenant_id, contact=OuterRef("contact"))
+        .values("contact")
+        .annotate(
+            links=JSONBAgg(
+                JSONObject(tenant_user_id="pk", panel_username="panel_username", is_blocked="is_blocked"),
+                ordering="pk",
+            )
+        )
+        .values("links")
+    )
+    admins: QuerySet[TenantAdmin] = TenantAdmin.objects.filter(
+        tenant_id=tenant_id, user__phone=OuterRef("value"), user__is_active=True
+    )
+    one_of = reduce(or_, (Q(kind=kind, value=value) for kind, value in wanted))
+    carriers = Identity.objects.filter(one_of, tenant_id=tenant_id)
+    rows = (
+        Identity.objects.filter(tenant_id=tenant_id, contact__in=carriers.values("contact"))
+        .select_related("contact")
+        .annotate(admin_role=Subquery(admins.values("role")[:1]), usernames=Subquery(links))
+        .order_by("contact_id", "pk")
+    )
+    return cast("list[_Row]", list(rows))
+
+
+def _missing(rows: list[_Row], wanted: list[Alias]) -> list[Alias]:
+    known = {(row.kind, row.value) for row in rows}
+    return [alias for alias in wanted if alias not in known]
+
+
+@transaction.atomic
+def _learn(*, tenant_id: int, wanted: list[Alias]) -> None:
+    rows = _rows_of(tenant_id=tenant_id, wanted=wanted)
+    contact = rows[0].contact if rows else Contact.objects.create(tenant_id=tenant_id)
+    for other_id in {row.contact_id for row in rows} - {contact.pk}:
+        _join(contact, other_id)
+    Identity.objects.bulk_create(
+        Identity(tenant_id=tenant_id, contact=contact, kind=kind, value=value) for kind, value in _missing(rows, wanted)
+    )
+
+
+def _join(contact: Contact, other_id: int) -> None:
+    """Move aliases and usernames to `contact`; a username both own stays once, blocked if either was.
+
+    The other row stays, empty: what it said is history and keeps its author.
+    """
+    Identity.objects.filter(contact_id=other_id).update(contact=contact)
+    mine = {link.panel_username.casefold(): link for link in TenantUser.objects.filter(contact=contact)}
+    for link in TenantUser.objects.filter(contact_id=other_id):
+        twin = mine.get(link.panel_username.casefold())
+        if twin is None:
+            link.contact = contact
+            link.save(update_fields=["contact"])
+            continue
+        if link.is_blocked and not twin.is_blocked:
+            twin.is_blocked = True
+            twin.save(update_fields=["is_blocked"])
+        link.delete()
