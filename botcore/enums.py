@@ -1,6 +1,18 @@
 """Choices of the bot's rows. Values are stored and spoken: they keep the specification's spelling."""
 
+from enum import StrEnum
+
 from django.db.models import IntegerChoices, TextChoices
+
+
+class Queue(StrEnum):
+    """Celery's queues, and what each keeps apart."""
+
+    INTERACTIVE = "interactive"  # somebody waits in a chat
+    OUTBOUND = "outbound"  # sending: paced, and slow when a gateway is
+    PANEL = "panel"  # tickets, watches, what was put off
+    SYNC = "sync"  # catalogues: long and heavy
+    MARKETING = "marketing"  # may always wait
 
 
 class NumberState(TextChoices):

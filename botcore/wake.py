@@ -2,17 +2,20 @@
 
 Losing one loses nothing: the sweeper finds rows left behind. So a broker that is away never fails the caller, and
 a wake-up for somebody already woken is not sent again: a mark in Redis stands until the task begins.
+
+Tasks go by name: the modules that wake are below those that work (botcore/tasks.py).
 """
 
 import time
+from enum import Enum
 from functools import partial
-from typing import Any
 
-from celery import Task
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from botcore.enums import Queue
 from smmbot.lib.logs import get_logger
 from smmbot.lib.redis_client import get_redis, key
 
@@ -24,51 +27,46 @@ _PAUSE_S = 2.0
 _away_until = 0.0
 
 
-def chat(*, tenant_id: int, chat_id: int) -> None:
-    from botcore.tasks import drain_chat  # noqa: PLC0415 -- tasks import what wakes them
+class Wake(Enum):
+    """What can be woken: the task's name and its queue. Each takes a tenant's id and a row's id."""
 
-    _publish(drain_chat, tenant_id, chat_id)
+    DRAIN_CHAT = ("botcore.drain_chat", Queue.INTERACTIVE)
+    RUN_WAITING = ("botcore.run_waiting", Queue.PANEL)
+    SEND_DUE = ("botcore.send_due", Queue.OUTBOUND)
 
+    @property
+    def task_name(self) -> str:
+        return self.value[0]
 
-def sender(*, tenant_id: int, number_id: int) -> None:
-    from botcore.tasks import send_due  # noqa: PLC0415 -- tasks import what wakes them
-
-    _publish(send_due, tenant_id, number_id)
-
-
-def waiting(*, tenant_id: int, message_id: int) -> None:
-    from botcore.tasks import run_waiting  # noqa: PLC0415 -- tasks import what wakes them
-
-    _publish(run_waiting, tenant_id, message_id)
+    @property
+    def queue(self) -> Queue:
+        return self.value[1]
 
 
-def sender_after_commit(*, tenant_id: int, number_id: int) -> None:
-    transaction.on_commit(partial(sender, tenant_id=tenant_id, number_id=number_id))
-
-
-def waiting_after_commit(*, tenant_id: int, message_id: int) -> None:
-    transaction.on_commit(partial(waiting, tenant_id=tenant_id, message_id=message_id))
-
-
-def begun(task_name: str, row_id: int) -> None:
-    """Take the mark away: what is committed from now on needs a wake-up of its own. Call it before looking."""
-    try:
-        get_redis().delete(_mark(task_name, row_id))
-    except RedisError:
-        logger.warning("wake-up mark not taken away")
-
-
-def _publish(task: "Task[Any, Any]", tenant_id: int, row_id: int) -> None:
+def up(what: Wake, *, tenant_id: int, row_id: int) -> None:
+    """Wake now; the row must be committed."""
     global _away_until
     if time.monotonic() < _away_until:
         return
     try:
-        if get_redis().set(_mark(task.name, row_id), 1, nx=True, ex=_MARK_LIVES_S):
-            task.apply_async((tenant_id, row_id))
+        if get_redis().set(_mark(what, row_id), 1, nx=True, ex=_MARK_LIVES_S):
+            current_app.send_task(what.task_name, (tenant_id, row_id), queue=what.queue)
     except (OperationalError, RedisError, OSError):
         _away_until = time.monotonic() + _PAUSE_S
-        logger.warning("broker away; the sweeper will find the work", extra={"task": task.name})
+        logger.warning("broker away; the sweeper will find the work", extra={"task": what.task_name})
 
 
-def _mark(task_name: str, row_id: int) -> str:
-    return key("wake", task_name, row_id)
+def after_commit(what: Wake, *, tenant_id: int, row_id: int) -> None:
+    transaction.on_commit(partial(up, what, tenant_id=tenant_id, row_id=row_id))
+
+
+def begun(what: Wake, row_id: int) -> None:
+    """Take the mark away: what is committed from now on needs a wake-up of its own. Call it before looking."""
+    try:
+        get_redis().delete(_mark(what, row_id))
+    except RedisError:
+        logger.warning("wake-up mark not taken away")
+
+
+def _mark(what: Wake, row_id: int) -> str:
+    return key("wake", what.task_name, row_id)

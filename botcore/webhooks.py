@@ -22,6 +22,7 @@ from botcore.gateway.errors import BadWebhook
 from botcore.gateway.registry import driver_for
 from botcore.gateway.types import Event, GroupSeen, MessageReceived, SessionChanged, Webhook
 from botcore.models import WhatsAppNumber
+from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
 from tenants.scoping import all_tenants, tenant_scope
 
@@ -73,16 +74,17 @@ def whatsapp(request: HttpRequest, webhook_key: str) -> HttpResponse:
 
 
 def _store(number: NumberRef, events: Sequence[Event]) -> None:
-    chats = set()
+    chats: set[int] = set()
     for event in events:
         if isinstance(event, MessageReceived):
-            chats.add(inbox.receive(number=number, event=event))
+            if (chat_id := inbox.receive(number=number, event=event)) is not None:
+                chats.add(chat_id)
         elif isinstance(event, SessionChanged):
             numbers.set_state(number_id=number.number_id, tenant_id=number.tenant_id, change=event)
         elif isinstance(event, GroupSeen):
             groups.remember(tenant_id=number.tenant_id, info=event.group)
-    for chat_id in chats - {None}:
-        wake.chat(tenant_id=number.tenant_id, chat_id=chat_id)  # type: ignore[arg-type] -- None is taken out
+    for chat_id in chats:
+        wake.up(Wake.DRAIN_CHAT, tenant_id=number.tenant_id, row_id=chat_id)
 
 
 def _endpoint(webhook_key: str) -> _Endpoint | None:

@@ -1,6 +1,6 @@
 """What can go wrong with a panel."""
 
-# ruff: noqa: N818 -- they name what happened
+
 
 
 class PanelError(Exception):

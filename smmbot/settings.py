@@ -29,10 +29,13 @@ if not DEMO:
     _names = (*DEMO_SECRETS, "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "PUBLIC_URL", "ALLOW_PRIVATE_URLS")
     if _problems := production_problems({name: env.str(name, default="") for name in _names}):
         raise ImproperlyConfigured(
-            "This is not fit for production (set DEMO=1 for a demo):\n" + "\n".join(f"  - {p}" for p in _problems)
+            "This is not fit for production (set DEMO=1 for a demo):\n"
+            + "\n".join(f"  - {p}" for p in _problems)
         )
     if DEBUG:
-        raise ImproperlyConfigured("DEBUG=1 shows the inside of the site to strangers; production refuses it.")
+        raise ImproperlyConfigured(
+            "DEBUG=1 shows the inside of the site to strangers; production refuses it."
+        )
 
 SECRET_KEY = env.str("SECRET_KEY", default=DEMO_SECRETS["SECRET_KEY"])
 TENANT_JWT_SECRET = env.str("TENANT_JWT_SECRET", default=DEMO_SECRETS["TENANT_JWT_SECRET"])
@@ -182,26 +185,22 @@ CHAT_LEASE_S = env.float("CHAT_LEASE_S", default=60)
 SWEEP_AFTER_S = env.float("SWEEP_AFTER_S", default=5)
 # Calls a second to one panel key, all processes together; 0 switches the limiter off (bench only).
 PANEL_RATE_LIMIT = env.int("PANEL_RATE_LIMIT", default=5)
-# Where the sandbox panel listens, for the demo and the sandbox tenant.
-SANDBOX_PORT = env.int("SANDBOX_PORT", default=0)
-
 # --- Celery ----------------------------------------------------------------------------------------------------
 
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_DEFAULT_QUEUE = "interactive"
+CELERY_TASK_DEFAULT_QUEUE = "interactive"  # a Queue of botcore/enums.py
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"global_keyprefix": f"{REDIS_KEY_PREFIX}:celery:"} if CELERY_BROKER_URL.startswith(("redis", "rediss")) else {}
-)
+# A broker that is away must not hold a webhook for long.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"socket_timeout": 5, "socket_connect_timeout": 2}
+if CELERY_BROKER_URL.startswith(("redis", "rediss")):
+    CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{REDIS_KEY_PREFIX}:celery:"
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_TIMEZONE = "UTC"
-# Celery publishes over a stored connection; a broker that is away must not hold a webhook for long.
-CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 5, "socket_connect_timeout": 2}
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 
 # --- sight -----------------------------------------------------------------------------------------------------
 

@@ -7,16 +7,13 @@ import os
 
 os.environ["DEMO"] = "1"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+# Each worker of a parallel run has keys of its own.
+os.environ["REDIS_KEY_PREFIX"] = f"smmbot-test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
 
-from smmbot.settings import *  # noqa: F403, E402
-from smmbot.settings import DATABASES, REDIS_KEY_PREFIX  # noqa: E402
-
-_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+from smmbot.settings import *  # noqa: F403 -- the environment comes first
+from smmbot.settings import DATABASES
 
 # A pool's spare connections would keep the test database from being dropped.
 DATABASES["default"]["OPTIONS"] = {}
-REDIS_KEY_PREFIX = f"{REDIS_KEY_PREFIX}-test-{_WORKER}"
-CACHES["default"]["KEY_PREFIX"] = f"{REDIS_KEY_PREFIX}:cache"  # noqa: F405
-CELERY_BROKER_TRANSPORT_OPTIONS = {**CELERY_BROKER_TRANSPORT_OPTIONS, "global_keyprefix": f"{REDIS_KEY_PREFIX}:celery:"}  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -7,7 +7,7 @@ every scoped manager sees that tenant's rows alone. Crossing is explicit: `with 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 
@@ -65,7 +65,9 @@ class ScopedQuerySet(models.QuerySet[M]):
         self._check(kwargs)
         return super().get_or_create(defaults, **kwargs)
 
-    def update_or_create(self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any) -> tuple[M, bool]:
+    def update_or_create(
+        self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any
+    ) -> tuple[M, bool]:
         self._check(kwargs)
         return super().update_or_create(defaults, create_defaults, **kwargs)
 
@@ -94,17 +96,12 @@ def _check_tenant(tenant_id: int) -> None:
 class ScopedManager(models.Manager[M]):
     """Filters by the open tenant; raises ScopeError when none is open."""
 
-    def get_queryset(self) -> models.QuerySet[M]:
-        queryset: models.QuerySet[M] = super().get_queryset()
+    def get_queryset(self) -> ScopedQuerySet[M]:
+        queryset: ScopedQuerySet[M] = ScopedQuerySet(self.model, using=self._db)
         current = _scope.get()
         if current is None:
             raise ScopeError(f"{self.model.__name__} was queried with no tenant open.")
         return queryset if current is _ALL else queryset.filter(tenant_id=current)
-
-    @classmethod
-    def with_queryset(cls, queryset_class: type[models.QuerySet[Any]]) -> Self:
-        """Build a scoped manager that offers the methods of this queryset class."""
-        return cls.from_queryset(queryset_class)()
 
 
 class TenantModel(models.Model):
@@ -112,7 +109,7 @@ class TenantModel(models.Model):
 
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="+")
 
-    objects = ScopedManager.with_queryset(ScopedQuerySet)
+    objects = ScopedManager()
 
     class Meta:
         abstract = True

@@ -72,12 +72,17 @@ def act_on_orders(
     )
     for pk, seconds in claims.cooling.items():
         results[pk] = _about(
-            wanted[pk], Answer("action_cooldown", {"action": spoken, "time_left": formatting.span(seconds)}, pk)
+            wanted[pk],
+            Answer("action_cooldown", {"action": spoken, "time_left": formatting.span(seconds)}, pk),
         )
     for pk, since in claims.open_since.items():
         results[pk] = _about(
             wanted[pk],
-            Answer("action_already_open", {"action": spoken, "since": formatting.date(since, ctx.config.zone)}, pk),
+            Answer(
+                "action_already_open",
+                {"action": spoken, "since": formatting.date(since, ctx.config.zone)},
+                pk,
+            ),
         )
     ctx.trace.add("claim", new=len(claims.new), unclear=len(claims.unclear), cooling=len(claims.cooling))
 
@@ -111,7 +116,11 @@ def queued_for_staff(orders: Mapping[int, PanelOrder], outcome: str) -> dict[int
 
 
 def from_write(
-    written: WriteResult, orders: Mapping[int, PanelOrder], *, accepted: Callable[[PanelOrder], Done], refused: str
+    written: WriteResult,
+    orders: Mapping[int, PanelOrder],
+    *,
+    accepted: Callable[[PanelOrder], Done],
+    refused: str,
 ) -> dict[int, Done]:
     """Read a write's answer: what the panel skipped goes to the staff, the rest is as the order now shows."""
     done = {}

@@ -61,9 +61,7 @@ def drain_chat(*, tenant_id: int, chat_id: int) -> int:
 def run_waiting(*, tenant_id: int, message_id: int) -> bool:
     """Run one acknowledged message in the background, if it is due and nobody else does. Returns whether it ran."""
     token, now = uuid.uuid4(), timezone.now()
-    rows = InboxMessage.objects.raw(
-        _CLAIM_WAITING, [token, _lease_end(now), message_id, tenant_id, now, now]
-    )
+    rows = InboxMessage.objects.raw(_CLAIM_WAITING, [token, _lease_end(now), message_id, tenant_id, now, now])
     message = next(iter(rows), None)
     if message is None:
         return False
@@ -89,7 +87,7 @@ def _run(message: InboxMessage, chat: Chat, token: uuid.UUID, *, in_background: 
             pipeline.run(
                 message=message,
                 chat=chat,
-                settings=config.from_annotation(chat.settings),  # type: ignore[attr-defined] -- annotated
+                settings=config.from_annotation(chat.settings),  # type: ignore[attr-defined]  # annotated
                 run_token=token,
                 in_background=in_background,
             )

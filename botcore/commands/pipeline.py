@@ -29,6 +29,7 @@ from botcore.domain.config import Config
 from botcore.enums import Action, ChatKind, InboxState
 from botcore.errors import LeaseLost
 from botcore.models import Chat, InboxMessage
+from botcore.wake import Wake
 from panel.errors import PanelError, PanelNotConfigured
 from smmbot.lib.logs import get_logger
 from tenants.domain.identities import Person, resolve_person
@@ -73,7 +74,10 @@ def run(
         _commit(message, chat, run_token, None, Decision(InboxState.IGNORED), trace)
         return
     person = resolve_person(
-        tenant_id=message.tenant_id, phone=message.sender_phone, lid=message.sender_lid, name=message.sender_name
+        tenant_id=message.tenant_id,
+        phone=message.sender_phone,
+        lid=message.sender_lid,
+        name=message.sender_name,
     )
     ctx = CommandContext(
         message=message,
@@ -186,9 +190,13 @@ def _commit(
     text = replies.render([result.answer for result in decision.results]) if decision.results else ""
     # Told once that the request is kept, the sender is spared every further failed try.
     speaks = bool(text) and not (decision.is_deferral and message.deferrals)
-    trace.add("decided", state=decision.state.value, answers=[result.answer.key for result in decision.results][:10])
+    trace.add(
+        "decided", state=decision.state.value, answers=[result.answer.key for result in decision.results][:10]
+    )
     waits = decision.state == InboxState.WAITING
-    kept = InboxMessage.objects.filter(tenant_id=message.tenant_id, pk=message.pk, run_token=run_token).update(
+    kept = InboxMessage.objects.filter(
+        tenant_id=message.tenant_id, pk=message.pk, run_token=run_token
+    ).update(
         state=decision.state,
         contact=contact,
         attempts=0,
@@ -220,9 +228,9 @@ def _commit(
             is_silent=chat.group is not None and chat.group.silent_mode,
             quotes=chat.kind == ChatKind.GROUP,
         )
-        wake.sender_after_commit(tenant_id=message.tenant_id, number_id=message.number_id)
+        wake.after_commit(Wake.SEND_DUE, tenant_id=message.tenant_id, row_id=message.number_id)
     if waits and decision.run_at is not None and decision.run_at <= now:
-        wake.waiting_after_commit(tenant_id=message.tenant_id, message_id=message.pk)
+        wake.after_commit(Wake.RUN_WAITING, tenant_id=message.tenant_id, row_id=message.pk)
 
 
 def _entries(results: Sequence[Result], username: str) -> list[logs.Entry]:

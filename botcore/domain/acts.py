@@ -66,7 +66,12 @@ def claim(
         elif last is not None and last.pk in working:
             claims.open_since[order_id] = last.created_at
         elif own is not None:
-            own.state, own.run_token, own.status_before, own.updated_at = ActState.CLAIMED, run_token, status, now
+            own.state, own.run_token, own.status_before, own.updated_at = (
+                ActState.CLAIMED,
+                run_token,
+                status,
+                now,
+            )
             renewed.append(own)
             claims.new[order_id] = own
         else:
@@ -128,7 +133,9 @@ def latest(*, tenant_id: int, action: Action, order_ids: Sequence[int]) -> dict[
 
 def _lock(tenant_id: int, action: Action) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s::int, hashtext(%s))", [tenant_id & 0x7FFFFFFF, f"act:{action}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s::int, hashtext(%s))", [tenant_id & 0x7FFFFFFF, f"act:{action}"]
+        )
 
 
 def _existing(

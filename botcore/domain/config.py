@@ -56,7 +56,16 @@ def _one_of(*values: str) -> ConfigKind:
 
 
 def _bool(text: str) -> bool:
-    known = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    known = {
+        "true": True,
+        "yes": True,
+        "on": True,
+        "1": True,
+        "false": False,
+        "no": False,
+        "off": False,
+        "0": False,
+    }
     if text.lower() not in known:
         raise ValueError(text)
     return known[text.lower()]
@@ -81,11 +90,18 @@ KEYS: Mapping[str, ConfigKey] = {
         ConfigKey("refill_cooldown_seconds", _whole(0), "43200", "The same, for refills."),
         ConfigKey("cancel_cooldown_seconds", _whole(0), "43200", "The same, for cancellations."),
         ConfigKey("speedup_cooldown_seconds", _whole(0), "3600", "The same, for speed-ups."),
-        ConfigKey("balance_cooldown_seconds", _whole(0), "60", "Pause before a customer may ask for the balance again."),
+        ConfigKey(
+            "balance_cooldown_seconds",
+            _whole(0),
+            "60",
+            "Pause before a customer may ask for the balance again.",
+        ),
         ConfigKey("refill_mode", _MODE, "auto", "How a refill is carried out."),
         ConfigKey("cancel_mode", _MODE, "auto", "How a cancellation is carried out."),
         ConfigKey("speedup_mode", _MODE, "auto", "How a speed-up is carried out."),
-        ConfigKey("verification_enabled", _BOOL, "true", "Customers prove their panel username before they may ask."),
+        ConfigKey(
+            "verification_enabled", _BOOL, "true", "Customers prove their panel username before they may ask."
+        ),
         ConfigKey("show_provider_to_customers", _BOOL, "true", "Name the provider in answers to customers."),
         ConfigKey("show_charge_to_customers", _BOOL, "true", "Name the charge in answers to customers."),
         ConfigKey("services_url", _URL, "", "Where the service list is; empty: the panel's own page."),

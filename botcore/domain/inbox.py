@@ -1,6 +1,7 @@
 """Messages come in: stored before the webhook is answered, once each, whatever the gateway repeats."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -47,7 +48,7 @@ def receive(*, number: NumberRef, event: MessageReceived) -> int | None:
 
 
 def _insert(number: NumberRef, event: MessageReceived) -> int | None:
-    values = [
+    values: list[Any] = [
         event.message_id[:128],
         event.sender.phone[:20],
         event.sender.lid[:40],

@@ -102,9 +102,8 @@ def first_seen_completed(*, tenant_id: int, order_ids: Sequence[int]) -> dict[in
         MessageLog.objects.filter(tenant_id=tenant_id, order_id__in=order_ids, facts__status="completed")
         .values("order_id")
         .annotate(first=Min("created_at"))
-        .values_list("order_id", "first")
     )
-    return dict(rows)
+    return {row["order_id"]: row["first"] for row in rows if row["order_id"] is not None}
 
 
 def last_answered_at(*, tenant_id: int, contact: Contact, action: Action, outcome: str) -> datetime | None:

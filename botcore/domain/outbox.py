@@ -87,7 +87,9 @@ def _renew(number: WhatsAppNumber, token: uuid.UUID) -> bool:
 def _let_go(number: WhatsAppNumber, token: uuid.UUID) -> bool:
     """Give the number back, unless a reply came due meanwhile: its own wake-up may have met our lease."""
     held = WhatsAppNumber.objects.filter(tenant_id=number.tenant_id, pk=number.pk, sender_token=token)
-    waiting = OutboxMessage.objects.filter(number=number, state=OutboxState.QUEUED, next_attempt_at__lte=timezone.now())
+    waiting = OutboxMessage.objects.filter(
+        number=number, state=OutboxState.QUEUED, next_attempt_at__lte=timezone.now()
+    )
     if held.filter(~Exists(waiting)).update(sender_token=None, sender_until=None):
         return True
     held.update(sender_until=timezone.now())

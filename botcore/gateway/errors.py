@@ -3,7 +3,9 @@ class GatewayError(Exception):
 
     code = "gateway_error"
 
-    def __init__(self, detail: str = "", *, permanent: bool = False, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, detail: str = "", *, permanent: bool = False, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(detail or self.code)
         self.permanent = permanent
         self.retry_after_s = retry_after_s

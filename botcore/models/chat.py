@@ -19,7 +19,9 @@ class Chat(TenantModel):
     drain_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["number", "wa_id"], name="one_chat_per_number_and_peer")]
+        constraints = [
+            models.UniqueConstraint(fields=["number", "wa_id"], name="one_chat_per_number_and_peer")
+        ]
 
     def __str__(self) -> str:
         return self.wa_id

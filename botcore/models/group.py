@@ -11,7 +11,9 @@ class Group(TenantModel):
     support_enabled = models.BooleanField(default=False, help_text="The bot responds.")
     marketing_enabled = models.BooleanField(default=False, help_text="The bot broadcasts.")
     silent_mode = models.BooleanField(default=False, help_text="Process and log, send no replies.")
-    is_hidden = models.BooleanField(default=False, help_text="Removed from the list until it is synced again.")
+    is_hidden = models.BooleanField(
+        default=False, help_text="Removed from the list until it is synced again."
+    )
     member_count = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -19,10 +19,14 @@ class InboxMessage(TenantModel):
     sender_lid = models.CharField(max_length=40, blank=True, help_text="Digits alone.")
     sender_name = models.CharField(max_length=100, blank=True)
     text = models.TextField(blank=True)
-    media_kind = models.CharField(max_length=20, blank=True, help_text="image, audio, …; empty for text alone")
+    media_kind = models.CharField(
+        max_length=20, blank=True, help_text="image, audio, …; empty for text alone"
+    )
     quoted_id = models.CharField(max_length=128, blank=True)
     quoted_text = models.TextField(blank=True)
-    mentions = ArrayField(models.CharField(max_length=64), default=list, blank=True, help_text="Digits alone.")
+    mentions = ArrayField(
+        models.CharField(max_length=64), default=list, blank=True, help_text="Digits alone."
+    )
     from_me = models.BooleanField(default=False, help_text="A person wrote it on the linked phone.")
     sent_at = models.DateTimeField(help_text="By the sender's WhatsApp.")
     received_at = models.DateTimeField()
@@ -35,7 +39,9 @@ class InboxMessage(TenantModel):
     run_token = models.UUIDField(null=True, editable=False)
     run_until = models.DateTimeField(null=True, editable=False)
     handled_at = models.DateTimeField(null=True, blank=True)
-    trace = models.JSONField(null=True, blank=True, help_text="How it was handled; kept for sandbox numbers alone.")
+    trace = models.JSONField(
+        null=True, blank=True, help_text="How it was handled; kept for sandbox numbers alone."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chat", "wa_message_id"], name="a_message_comes_once")]
@@ -43,7 +49,9 @@ class InboxMessage(TenantModel):
             models.Index(
                 fields=["chat", "sent_at", "id"], name="inbox_next", condition=Q(state=InboxState.RECEIVED)
             ),
-            models.Index(fields=["received_at"], name="inbox_left_behind", condition=Q(state=InboxState.RECEIVED)),
+            models.Index(
+                fields=["received_at"], name="inbox_left_behind", condition=Q(state=InboxState.RECEIVED)
+            ),
             models.Index(fields=["run_at"], name="inbox_due", condition=Q(state=InboxState.WAITING)),
         ]
 
@@ -56,12 +64,16 @@ class OutboxMessage(TenantModel):
 
     number = models.ForeignKey(WhatsAppNumber, on_delete=models.CASCADE, related_name="+")
     chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="outbox")
-    inbox = models.ForeignKey(InboxMessage, null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
+    inbox = models.ForeignKey(
+        InboxMessage, null=True, blank=True, on_delete=models.SET_NULL, related_name="replies"
+    )
     part = models.CharField(max_length=40, blank=True, help_text="Which answer to the message: ack, reply, …")
     text = models.TextField()
     quoted_id = models.CharField(max_length=128, blank=True)
     mentions = ArrayField(models.CharField(max_length=64), default=list, blank=True)
-    priority = models.PositiveSmallIntegerField(choices=OutboxPriority.choices, default=OutboxPriority.SUPPORT)
+    priority = models.PositiveSmallIntegerField(
+        choices=OutboxPriority.choices, default=OutboxPriority.SUPPORT
+    )
     state = models.CharField(max_length=10, choices=OutboxState.choices, default=OutboxState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()

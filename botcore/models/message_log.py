@@ -26,12 +26,16 @@ class MessageLog(TenantModel):
     serial = models.BigIntegerField()
     source = models.CharField(max_length=10, choices=LogSource.choices, default=LogSource.CHAT)
     action = models.CharField(max_length=20, choices=Action.choices)
-    message = models.ForeignKey(InboxMessage, null=True, blank=True, on_delete=models.SET_NULL, related_name="logs")
+    message = models.ForeignKey(
+        InboxMessage, null=True, blank=True, on_delete=models.SET_NULL, related_name="logs"
+    )
     chat = models.ForeignKey(Chat, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     panel_username = models.CharField(max_length=100, blank=True)
     order_id = models.BigIntegerField(null=True, blank=True)
-    provider = models.CharField(max_length=200, blank=True, help_text="Host, as the panel names it; empty: manual")
+    provider = models.CharField(
+        max_length=200, blank=True, help_text="Host, as the panel names it; empty: manual"
+    )
     provider_oid = models.CharField("provider OID", max_length=100, blank=True)
     outcome = models.CharField(max_length=60, help_text="Reply key.")
     facts = models.JSONField(default=dict, blank=True, help_text="What the reply was made of.")

@@ -13,8 +13,12 @@ class OrderAct(TenantModel):
     action = models.CharField(max_length=20, choices=Action.choices)
     state = models.CharField(max_length=10, choices=ActState.choices, default=ActState.CLAIMED)
     outcome = models.CharField(max_length=60, blank=True, help_text="Reply key.")
-    status_before = models.CharField(max_length=20, blank=True, help_text="The panel's status when it was claimed.")
-    run_token = models.UUIDField(help_text="The run that claimed it: another run finds an act it did not start.")
+    status_before = models.CharField(
+        max_length=20, blank=True, help_text="The panel's status when it was claimed."
+    )
+    run_token = models.UUIDField(
+        help_text="The run that claimed it: another run finds an act it did not start."
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -22,7 +26,9 @@ class OrderAct(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["message", "order_id", "action"], name="a_message_acts_once")
         ]
-        indexes = [models.Index(fields=["tenant", "action", "order_id", "-created_at"], name="acts_of_an_order")]
+        indexes = [
+            models.Index(fields=["tenant", "action", "order_id", "-created_at"], name="acts_of_an_order")
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.order_id}: {self.state}"

@@ -43,7 +43,9 @@ class SandboxMessage(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "client_ref"], name="sandbox_delivers_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "client_ref"], name="sandbox_delivers_once")
+        ]
         indexes = [models.Index(fields=["session", "chat_wa_id", "id"], name="sandbox_by_chat")]
 
     def __str__(self) -> str:

@@ -22,7 +22,9 @@ class WhatsAppNumber(TenantModel):
     driver = models.CharField(max_length=20, help_text="A name in botcore/gateway/registry.py.")
     session_name = models.CharField(max_length=64, unique=True, default=new_session_name)
     name = models.CharField(max_length=100, blank=True)
-    phone = models.CharField(max_length=20, blank=True, help_text="Own number, digits alone; known once linked.")
+    phone = models.CharField(
+        max_length=20, blank=True, help_text="Own number, digits alone; known once linked."
+    )
     lid = models.CharField(max_length=40, blank=True, help_text="Own LID, digits alone: groups mention it.")
     webhook_key = models.CharField(max_length=64, unique=True, default=new_webhook_key)
     webhook_secret = EncryptedTextField(default=new_webhook_key)

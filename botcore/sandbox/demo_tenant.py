@@ -88,7 +88,9 @@ def _number(tenant: Tenant) -> WhatsAppNumber:
 
 def _people(tenant: Tenant) -> None:
     for actor in ACTORS.values():
-        contact = resolve_person(tenant_id=tenant.pk, phone=actor.phone, lid=actor.lid, name=actor.name).contact
+        contact = resolve_person(
+            tenant_id=tenant.pk, phone=actor.phone, lid=actor.lid, name=actor.name
+        ).contact
         if actor.username:
             TenantUser.objects.get_or_create(
                 tenant=tenant,
@@ -98,12 +100,17 @@ def _people(tenant: Tenant) -> None:
             )
         if actor.role is not None:
             phone = f"+{actor.phone}"
-            user = User.objects.filter(phone=phone).first() or User.objects.create_user(phone, name=actor.name)
+            user = User.objects.filter(phone=phone).first() or User.objects.create_user(
+                phone, name=actor.name
+            )
             TenantAdmin.objects.get_or_create(tenant=tenant, user=user, defaults={"role": actor.role})
 
 
 def _groups(tenant: Tenant) -> None:
-    for wa_id, name, is_on in ((SUPPORT_GROUP, "Demo Panel support", True), (QUIET_GROUP, "Demo Panel news", False)):
+    for wa_id, name, is_on in (
+        (SUPPORT_GROUP, "Demo Panel support", True),
+        (QUIET_GROUP, "Demo Panel news", False),
+    ):
         Group.objects.get_or_create(
             tenant=tenant,
             wa_id=wa_id,

@@ -92,7 +92,7 @@ class PanelClient(ABC):
         Never raises PanelError."""
 
 
-class Unsupported(Exception):  # noqa: N818 -- the word of all our contracts
+class Unsupported(Exception):
     """This type of panel has no such call. Do not offer it."""
 
     code = "panel_unsupported"

@@ -39,8 +39,7 @@ BASE_PATH = "/adminapi/v2"
 # Only GET lists: the API's `…/pull` calls change orders even when nothing but a look was meant.
 PROBED = {"orders": "/orders", "users": "/users", "tickets": "/tickets", "payments": "/payments"}
 
-_NAMES_ONE_OBJECT = re.compile(r"/\d+\Z")
-_NOT_FOUND = re.compile(r"not[ _]found", re.IGNORECASE)
+_ONE_OBJECT = re.compile(r"/(order|ticket)s/\d+")
 _USERS_LOOKED_AT = 100
 _TAG_MARKS = str.maketrans({"<": "&lt;", ">": "&gt;"})
 
@@ -265,16 +264,22 @@ def read_envelope(answer: HttpAnswer, *, path: str, is_write: bool) -> Envelope:
         envelope = parsing.parse_envelope(parsing.parse_json(answer.body))
     except PanelProtocolError as error:
         raise PanelProtocolError(reason=error.reason, maybe_written=is_write and status < 400) from error
-    names_one = _NAMES_ONE_OBJECT.search(path) is not None
+    one = _ONE_OBJECT.match(path)
     if status == 404:
-        if is_write or names_one:
+        if is_write or one:
             raise PanelNotFound
         raise PanelProtocolError(reason="no_such_path")
     if envelope.error_code == 0 and status < 400:
         return envelope
-    if names_one and not is_write and _NOT_FOUND.search(envelope.error_message):
+    if one and _says_missing(envelope.error_message, one[1], is_write=is_write):
         raise PanelNotFound
     raise PanelRefused(error_code=envelope.error_code or status, message=envelope.error_message)
+
+
+def _says_missing(message: str, noun: str, *, is_write: bool) -> bool:
+    """A write may also miss something else: "Staff not found"."""
+    words = message.lower().replace("_", " ")
+    return "not found" in words and (not is_write or noun in words)
 
 
 def _unique(ids: Sequence[int]) -> list[int]:

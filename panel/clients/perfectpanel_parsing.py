@@ -38,7 +38,7 @@ _NO_PROVIDER = frozenset({"", "0", "n/a", "na", "none", "null", "manual", "-"})
 _HOST_OF = re.compile(r"(?:[a-z][a-z0-9+.-]*://|//)?(?:www\.)?([^/?#:\s]*)", re.ASCII)
 
 
-class BadRow(Exception):  # noqa: N818 -- it names the row
+class BadRow(Exception):
     """One row lacks what it cannot be used without."""
 
 

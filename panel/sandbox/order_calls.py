@@ -82,7 +82,7 @@ def _candidates(call: PanelCall) -> list[PanelOrder]:
 
 
 def _tests(call: PanelCall) -> list[Callable[[PanelOrder], bool]]:
-    """One for every filter given that the panel knows; an unknown one is passed over, as the real thing does."""
+    """One for every filter given that the panel knows; it passes over the others, as the real thing does."""
     tests: list[Callable[[PanelOrder], bool]] = []
     for name, (read, is_list) in FILTERS.items():
         wanted = call.filter(name)

@@ -24,7 +24,7 @@ OUT_OF_ORDER = 500
 SYMBOLS = {"USD": "$", "EUR": "€", "INR": "₹"}
 
 
-class PanelRefusal(Exception):  # noqa: N818 -- an answer like others
+class PanelRefusal(Exception):
     """An error inside the envelope. status: of HTTP, which is 200 for most."""
 
     def __init__(self, code: int, message: str, *, status: int = 200) -> None:

@@ -20,7 +20,7 @@ DAY_S = 86_400
 BALANCES = {"smmcost": Decimal("100.8400"), "boostlab": Decimal("57.2000")}
 
 
-class ProviderRefusal(Exception):  # noqa: N818 -- an answer like others
+class ProviderRefusal(Exception):
     """An `error` of the API. status: the HTTP status of providers that use them."""
 
     def __init__(self, message: str, *, status: int = 400) -> None:

@@ -66,7 +66,7 @@ end
 )
 
 
-class CircuitOpen(Exception):  # noqa: N818 -- it names a state
+class CircuitOpen(Exception):
     """The endpoint failed too often: do not call it, try again after `retry_after_s`."""
 
     code = "circuit_open"

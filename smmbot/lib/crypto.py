@@ -14,7 +14,7 @@ _SHOWN = 4
 _SHORTEST_SHOWN = 12
 
 
-class WrongFieldKey(Exception):  # noqa: N818 -- it names the cause
+class WrongFieldKey(Exception):
     """A stored secret cannot be read with the keys configured. Put the key it was written with back into
     FIELD_ENCRYPTION_KEY, behind the newest one, or enter the secret again."""
 

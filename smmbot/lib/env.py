@@ -29,7 +29,11 @@ def production_problems(values: Mapping[str, str]) -> list[str]:
             problems.append(f"{name} is shorter than {MIN_SECRET_LENGTH} characters.")
     if values.get("TENANT_JWT_SECRET") and values["TENANT_JWT_SECRET"] == values.get("ADMIN_JWT_SECRET"):
         problems.append("TENANT_JWT_SECRET and ADMIN_JWT_SECRET must differ: one must not open the other.")
-    problems += [f"{name} is not set." for name in ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS") if not values.get(name)]
+    problems += [
+        f"{name} is not set."
+        for name in ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
+        if not values.get(name)
+    ]
     if "*" in values.get("ALLOWED_HOSTS", ""):
         problems.append("ALLOWED_HOSTS must name the hosts, not '*'.")
     if urlsplit(values.get("PUBLIC_URL", "")).scheme != "https":

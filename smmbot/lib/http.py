@@ -39,7 +39,7 @@ USER_AGENT = "smmbot/1.0"
 Query = Mapping[str, str | int]
 
 
-class HttpFailure(Exception):  # noqa: N818 -- root of a tree that names causes
+class HttpFailure(Exception):
     """No usable answer. maybe_sent: the server may have got the request, so a write may have been done."""
 
     code = "http_failure"

@@ -12,7 +12,7 @@ _RELEASE = LuaScript(_IF_OURS + "return redis.call('DEL', KEYS[1]) end return 0"
 _EXTEND = LuaScript(_IF_OURS + "return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0")
 
 
-class LockHeld(Exception):  # noqa: N818 -- it names a state
+class LockHeld(Exception):
     """Somebody else does this job now. retry_after_s: when their lock ends at the latest."""
 
     code = "lock_held"

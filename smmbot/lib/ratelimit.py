@@ -95,7 +95,7 @@ class Priority(StrEnum):
     BACKGROUND = "background"  # polls, syncs, watches
 
 
-class RateLimited(Exception):  # noqa: N818 -- it names a state
+class RateLimited(Exception):
     """No slot within the wait allowed; nothing was called. Try again after `retry_after_s`."""
 
     code = "rate_limited"

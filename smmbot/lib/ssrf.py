@@ -49,7 +49,7 @@ _SENT_AS_THEY_ARE = "!#$%&'()*+,/:;=?@[]~"
 _BAD_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
-class UrlRefused(Exception):  # noqa: N818 -- it names an answer
+class UrlRefused(Exception):
     """This server will not call the URL. reason: `scheme`, `credentials`, `host`, `port`, `address` or
     `unresolved`."""
 

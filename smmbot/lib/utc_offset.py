@@ -25,7 +25,7 @@ _FRACTIONS = (
 )
 
 
-class BadUtcOffset(ValueError):  # noqa: N818 -- it names the cause
+class BadUtcOffset(ValueError):
     """Not an offset between UTC-12 and UTC+14. Its text may be shown to the person who typed it."""
 
     code = "bad_utc_offset"

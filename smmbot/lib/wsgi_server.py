@@ -26,7 +26,7 @@ LARGEST_BODY = 16 * 1024 * 1024
 _GONE = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError)
 
 
-class NeverAnswer(Exception):  # noqa: N818 -- an order to the server, not an error
+class NeverAnswer(Exception):
     """An app raises this to leave the client waiting: nothing is sent, and the connection is dropped once the
     client has gone or the server closes. It must come before `start_response` has been used."""
 

@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from kombu import Connection
 from redis.exceptions import RedisError
 
 from smmbot.celery import app
@@ -61,7 +60,7 @@ def _redis() -> None:
 
 
 def _broker() -> None:
-    with Connection(app.conf.broker_url, transport_options=app.conf.broker_transport_options) as broker:
+    with app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
 
 

@@ -138,7 +138,8 @@ def _learn(*, tenant_id: int, wanted: list[Alias]) -> None:
     for other_id in {row.contact_id for row in rows} - {contact.pk}:
         _join(contact, other_id)
     Identity.objects.bulk_create(
-        Identity(tenant_id=tenant_id, contact=contact, kind=kind, value=value) for kind, value in _missing(rows, wanted)
+        Identity(tenant_id=tenant_id, contact=contact, kind=kind, value=value)
+        for kind, value in _missing(rows, wanted)
     )
 
 

@@ -33,7 +33,9 @@ def balance(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         if user is None:
             results.append(say("username_gone", username=username))
         else:
-            results.append(say("balance_reply", username=user.username, balance=formatting.money(user.balance)))
+            results.append(
+                say("balance_reply", username=user.username, balance=formatting.money(user.balance))
+            )
     return results
 
 

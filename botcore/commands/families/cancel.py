@@ -53,7 +53,9 @@ def _perform(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[int,
     offered: dict[int, PanelOrder] = {}
     if ctx.config.mode(Action.CANCEL) in (ActionMode.AUTO, ActionMode.API):
         offered = {pk: order for pk, order in _with_actions(ctx, orders).items() if _is_offered(order)}
-    done = queued_for_staff({pk: order for pk, order in orders.items() if pk not in offered}, "cancel_submitted")
+    done = queued_for_staff(
+        {pk: order for pk, order in orders.items() if pk not in offered}, "cancel_submitted"
+    )
     if offered:
         written = ctx.panel.request_cancel(list(offered))
         done |= from_write(written, offered, accepted=_accepted, refused="cancel_submitted")
@@ -83,5 +85,3 @@ def _infer(order: PanelOrder, act: OrderAct) -> Done:
     if order.status in _STOPPED or (order.actions is not None and not order.actions.request_cancel):
         return _accepted(order)
     return Done(ActState.UNKNOWN, "cancel_submitted", order)
-
-

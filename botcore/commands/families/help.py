@@ -13,6 +13,8 @@ from botcore.enums import Action
 def help_menu(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     """help - this list."""
     lines = ["*What I can do*"]
-    lines += [f"*{entry.usage}*\n{entry.summary}" for entry in COMMANDS.values() if refusal(ctx, entry) is None]
+    lines += [
+        f"*{entry.usage}*\n{entry.summary}" for entry in COMMANDS.values() if refusal(ctx, entry) is None
+    ]
     lines.append("Several order numbers go in one message: 54321, 54322 54323")
     return [Result(Answer("help", literal="\n\n".join(lines)))]

@@ -27,6 +27,7 @@ def order(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     """order <id> [<id> ...] - see how an order is doing, live from the panel. Same as check."""
     opened = open_orders(ctx, parsed.order_ids, reads_only=True)
     seen = {
-        pk: Result(Answer("order_status", order_facts(ctx, found), pk), found) for pk, found in opened.orders.items()
+        pk: Result(Answer("order_status", order_facts(ctx, found), pk), found)
+        for pk, found in opened.orders.items()
     }
     return [(seen | opened.refused)[pk] for pk in parsed.order_ids]

@@ -17,7 +17,7 @@ class Negation:
         self._actions = actions
 
     def forbids(self, start: int, end: int) -> bool:
-        """Whether words[start:end] are forbidden, by words before them or (Hindi, Bengali, Turkish) behind."""
+        """Whether words[start:end] are forbidden by words before them or (Hindi, Bengali, Turkish) behind."""
         return self._forbidden_before(start) or self._forbidden_after(end)
 
     def excepts(self, place: int) -> bool:

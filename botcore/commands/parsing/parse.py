@@ -2,22 +2,26 @@
 
 1. "!" and an administrator's phrase at the start.
 2. No digit: the message is a command only when it is nothing but a phrase and courtesy.
-3. Else every phrase is marked, the longest winning where several begin, and one is chosen:
-   a suffix right behind an id; else, of the phrases that may act here, one that does not yield to others;
-   of those the nearest before the first id, else the first in the text. May act: phrases allowed anywhere,
-   the phrase the message begins with when ids follow it, the phrase right behind ids that begin the message.
-4. Ids that another action claims are left to it ("refill 54321, cancel 54322" refills the first only).
-5. Negation is not understood: a forbidden action never acts, and when it claims ids nothing acts at all.
+3. Else every phrase is marked, the longest winning where several begin, and choice.py picks one that acts.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from botcore.commands.parsing import tokens as t
 from botcore.commands.parsing import words as w
+from botcore.commands.parsing.choice import (
+    TAKES_IDS,
+    Match,
+    Spelling,
+    candidate_phrases,
+    choose,
+    leading_phrase,
+    listed_ids,
+    skip,
+    suffix_phrase,
+)
 from botcore.commands.parsing.fold import fold, original_tail
 from botcore.commands.parsing.forms import (
     BadArguments,
@@ -27,7 +31,6 @@ from botcore.commands.parsing.forms import (
     Parsing,
     Takes,
 )
-from botcore.commands.parsing.negation import Negation
 
 _NOT_A_COMMAND = NotACommand()
 _GREETING = NotACommand(greeting=True)
@@ -35,25 +38,7 @@ _GREETING = NotACommand(greeting=True)
 _BANG = re.compile(r"[\s*_~`]*+!++")
 _ADMIN_WORD = re.compile(r"[\s_-]*+([^\W_]++)")
 _LISTED_ID = re.compile(r"(?:[\s,;|/&#*_~`]|and(?=[\s#]))*+([0-9]++)(?![^\W_]|[.:-][0-9])")
-_TAKES_IDS = frozenset({Takes.ORDER_IDS, Takes.TICKET_ID, Takes.ORDER_IDS_AND_TEXT})
 _TAKES_TEXT = frozenset({Takes.TEXT, Takes.ORDER_IDS_AND_TEXT})
-
-
-@dataclass(frozen=True, slots=True)
-class _Spelling:
-    form: CommandForm
-    phrase: str
-    words: list[str]
-
-
-@dataclass(slots=True)
-class _Match:
-    """A phrase at words[start:end]."""
-
-    start: int
-    end: int
-    spelling: _Spelling
-    form: CommandForm
 
 
 class Parser:
@@ -73,8 +58,8 @@ class Parser:
     ) -> None:
         self._id_limit = id_limit
         self._known_numbers = frozenset(known_numbers)
-        self._admin: dict[tuple[str, ...], _Spelling] = {}
-        customer: dict[tuple[str, ...], _Spelling] = {}
+        self._admin: dict[tuple[str, ...], Spelling] = {}
+        customer: dict[tuple[str, ...], Spelling] = {}
         forms = tuple(forms)
         for form in forms:
             for phrase in form.phrases:
@@ -120,7 +105,7 @@ class Parser:
         return None
 
     def _admin_answer(
-        self, spelling: _Spelling, text: str, folded: str, end: int, ignored: frozenset[str]
+        self, spelling: Spelling, text: str, folded: str, end: int, ignored: frozenset[str]
     ) -> Parsing | None:
         form = spelling.form
         if form.takes is Takes.TEXT:
@@ -133,7 +118,7 @@ class Parser:
         return self._ids_then_rest(spelling, text, folded, end, ignored)
 
     def _ids_then_rest(
-        self, spelling: _Spelling, text: str, folded: str, end: int, ignored: frozenset[str]
+        self, spelling: Spelling, text: str, folded: str, end: int, ignored: frozenset[str]
     ) -> Parsing:
         """The list of ids right behind the phrase; all that follows is text or left over."""
         form = spelling.form
@@ -180,7 +165,9 @@ class Parser:
     def _parse_phrase(self, text: str, folded: str) -> Parsing:
         words = [w.unstretched(word, self._vocabulary) for word in t.cutter_for(folded).findall(folded)]
         matches = self._find(words)
-        opening = _skip(words, 0, w.BEFORE_A_COMMAND)
+        if not matches:
+            return _NOT_A_COMMAND
+        opening = skip(words, 0, w.BEFORE_A_COMMAND)
         if matches[0].start == opening and matches[0].form.takes is Takes.TEXT:
             return self._text_answer(matches[0], text, folded)
         asked = False
@@ -193,7 +180,7 @@ class Parser:
             at = match.end if match else at
         return self._bare_answer(matches, asked=asked)
 
-    def _bare_answer(self, matches: list[_Match], *, asked: bool) -> Parsing:
+    def _bare_answer(self, matches: list[Match], *, asked: bool) -> Parsing:
         """The message is phrases and courtesy only. asked: it is worded as a question."""
         plain = [match for match in matches if match.form.takes is Takes.NOTHING]
         others = [match for match in matches if match.form.takes is not Takes.NOTHING]
@@ -203,13 +190,14 @@ class Parser:
                 return _NOT_A_COMMAND
             return ParsedCommand(plain[0].form.name, phrase=plain[0].spelling.phrase)
         form = (acting or matches)[0].form
-        if asked or form.takes not in _TAKES_IDS:
+        if asked or form.takes not in TAKES_IDS:
             return _NOT_A_COMMAND
         return BadArguments(form.name, "missing_id")
 
     # Messages with numbers
 
     def _parse_numbered(self, text: str, folded: str, ignored: frozenset[str]) -> Parsing:
+        linked = "/" in folded or "." in folded
         folded = t.blank_links(folded)
         tokens = t.cut(folded, known=self._vocabulary, ignored=ignored)
         words = tokens.words
@@ -218,39 +206,41 @@ class Parser:
         free = tokens.free_ids()
         matches = self._find(words)
         if not matches:
+            if "" not in words:  # the only digits were in a link or a mention
+                return self._parse_plain(text, folded)
             return NotACommand(tokens.ids_at(free)) if free else _NOT_A_COMMAND
 
-        leading = _leading(matches, words)
+        leading = leading_phrase(matches, words)
         if leading is not None and leading.form.takes in _TAKES_TEXT:
             if leading.form.takes is Takes.TEXT:
                 return self._text_answer(leading, text, folded)
             end = _ends_of_words(folded)[leading.end - 1]
             return self._ids_then_rest(leading.spelling, text, folded, end, ignored)
-        listed = _listed(leading, matches, tokens) if leading is not None else []
+        listed = listed_ids(leading, matches, tokens) if leading is not None else []
         places = sorted({*free, *listed}) if listed else free
-        chosen: _Match | None = None
-        suffix = _suffix(matches, tokens)
+        chosen: Match | None = None
+        suffix = suffix_phrase(matches, tokens)
         if suffix is not None:
             chosen, places = suffix
         elif places:
-            candidates = _candidates(matches, leading if listed else None, tokens, free)
-            chosen, places = _choose(
+            candidates = candidate_phrases(matches, leading if listed else None, tokens, free)
+            chosen, places = choose(
                 candidates, places, words, lambda: t.clause_starts(folded, len(words), known=self._vocabulary)
             )
-        elif leading is not None and leading.form.takes in _TAKES_IDS:
-            return _no_id(leading, matches, words, self._vocabulary, link="/" in text)
+        elif leading is not None and leading.form.takes in TAKES_IDS:
+            return _no_id(leading, matches, words, self._vocabulary, link=linked)
         if chosen is None:
             return NotACommand(tokens.ids_at(free)) if free else _NOT_A_COMMAND
         return self._answer(chosen, tokens.ids_at(places), matches, words)
 
     def _answer(
-        self, chosen: _Match, order_ids: tuple[int, ...], matches: list[_Match], words: list[str]
+        self, chosen: Match, order_ids: tuple[int, ...], matches: list[Match], words: list[str]
     ) -> Parsing:
         if len(order_ids) > self._id_limit:
             return BadArguments(chosen.form.name, "too_many_ids", given=len(order_ids), limit=self._id_limit)
         rest = words.copy()
         for match in matches:
-            if match is chosen or match.form.yields:
+            if match.form.name == chosen.form.name or match.form.yields:
                 rest[match.start : match.end] = [""] * (match.end - match.start)
         return ParsedCommand(
             chosen.form.name, order_ids, leftover=_left_over(rest), phrase=chosen.spelling.phrase
@@ -258,10 +248,10 @@ class Parser:
 
     # Phrases
 
-    def _find(self, words: list[str]) -> list[_Match]:
+    def _find(self, words: list[str]) -> list[Match]:
         """Every phrase in the message, left to right, the longest where several begin."""
         starts = self._starts
-        matches: list[_Match] = []
+        matches: list[Match] = []
         free_from = 0
         for at, word in enumerate(words):
             if word in starts and at >= free_from:
@@ -269,30 +259,30 @@ class Parser:
                     length = len(spelling.words)
                     if length == 1 or words[at : at + length] == spelling.words:
                         free_from = at + length
-                        matches.append(_Match(at, free_from, spelling, spelling.form))
+                        matches.append(Match(at, free_from, spelling, spelling.form))
                         break
         return matches
 
-    def _text_answer(self, match: _Match, text: str, folded: str) -> Parsing:
+    def _text_answer(self, match: Match, text: str, folded: str) -> Parsing:
         return _with_text(match.spelling, original_tail(text, _ends_of_words(folded)[match.end - 1]))
 
 
-def _claim(table: dict[tuple[str, ...], _Spelling], form: CommandForm, phrase: str) -> None:
+def _claim(table: dict[tuple[str, ...], Spelling], form: CommandForm, phrase: str) -> None:
     folded = fold(phrase)
     words = t.cutter_for(folded).findall(folded)
-    other = table.setdefault(tuple(words), _Spelling(form, phrase, words))
+    other = table.setdefault(tuple(words), Spelling(form, phrase, words))
     if not words or other.form.name != form.name:
         raise ValueError(phrase)
 
 
-def _by_first_word(table: Mapping[tuple[str, ...], _Spelling]) -> dict[str, list[_Spelling]]:
-    starts: dict[str, list[_Spelling]] = {}
+def _by_first_word(table: Mapping[tuple[str, ...], Spelling]) -> dict[str, list[Spelling]]:
+    starts: dict[str, list[Spelling]] = {}
     for words in sorted(table, key=len, reverse=True):
         starts.setdefault(words[0], []).append(table[words])
     return starts
 
 
-def _with_text(spelling: _Spelling, text: str, order_ids: tuple[int, ...] = ()) -> Parsing:
+def _with_text(spelling: Spelling, text: str, order_ids: tuple[int, ...] = ()) -> Parsing:
     if not text:
         return BadArguments(spelling.form.name, "missing_text")
     return ParsedCommand(spelling.form.name, order_ids, text=text, phrase=spelling.phrase)
@@ -314,134 +304,11 @@ def _left_over(words: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _skip(words: list[str], at: int, skipped: frozenset[str]) -> int:
-    while at < len(words) and w.is_one_of(words[at], skipped):
-        at += 1
-    return at
-
-
-def _leading(matches: list[_Match], words: list[str]) -> _Match | None:
-    """The phrase the message begins with; "check ticket 5501" begins with "ticket"."""
-    at = 0
-    leading: _Match | None = None
-    for match in matches:
-        at = _skip(words, at, w.BEFORE_A_COMMAND)
-        if match.start != at:
-            break
-        leading = match
-        if not match.form.yields:
-            break
-        at = match.end
-    return leading
-
-
-def _listed(leading: _Match, matches: list[_Match], tokens: t.Tokens) -> list[int]:
-    """Places of the ids right behind the leading phrase, however short."""
-    words, values = tokens.words, tokens.values
-    yielding = {at for match in matches if match.form.yields for at in range(match.start, match.end)}
-    places: list[int] = []
-    for at in range(leading.end, len(words)):
-        if not words[at]:
-            if values[at] > 0 and (places or at not in tokens.weak or _stands_for_itself(words, at)):
-                places.append(at)
-        elif not (at in yielding or w.is_one_of(words[at], w.BETWEEN_IDS if places else w.BESIDE_AN_ID)):
-            break
-    return places
-
-
-def _stands_for_itself(words: list[str], at: int) -> bool:
-    """Not so in "cancel my 2025 subscription": a short number behind courtesy belongs to what follows it."""
-    before, after = words[at - 1], words[at + 1] if at + 1 < len(words) else ""
-    return not (before and after) or before not in w.COURTESY or w.is_one_of(after, w.BESIDE_AN_ID)
-
-
 def _no_id(
-    leading: _Match, matches: list[_Match], words: list[str], vocabulary: frozenset[str], *, link: bool
+    leading: Match, matches: list[Match], words: list[str], vocabulary: frozenset[str], *, link: bool
 ) -> Parsing:
     """Numbers, but no id: worth an answer when nothing else was said. link: it may have held the numbers."""
-    said = [word for word in words if word and not w.is_one_of(word, vocabulary)]
+    said = [word for word in words if word and word not in w.CURRENCIES and not w.is_one_of(word, vocabulary)]
     if said or any(match.form.takes is Takes.NOTHING for match in matches):
         return _NOT_A_COMMAND
     return BadArguments(leading.form.name, "no_ids_in_numbers" if link or "" in words else "missing_id")
-
-
-def _suffix(matches: list[_Match], tokens: t.Tokens) -> tuple[_Match, list[int]] | None:
-    """A suffix phrase right behind an id. Short ids count too when only ids and courtesy stand before it."""
-    words, values = tokens.words, tokens.values
-    suffixes = [match for match in matches if match.form.suffix]
-    if not suffixes:
-        return None
-    opening = _skip(words, 0, w.BESIDE_AN_ID | {""})
-    for match in suffixes:
-        at = match.start - 1
-        while at >= 0 and words[at] and w.is_one_of(words[at], w.BESIDE_AN_ID):
-            at -= 1
-        if at >= 0 and values[at] > 0:
-            if match.start == opening:
-                return match, [place for place, value in enumerate(values) if value > 0]
-            if at not in tokens.weak:
-                return match, tokens.free_ids()
-    return None
-
-
-def _candidates(
-    matches: list[_Match], leading: _Match | None, tokens: t.Tokens, free: list[int]
-) -> list[_Match]:
-    """The phrases that may act in this message. leading: only when ids follow it directly."""
-    behind_ids: _Match | None = None
-    if free:
-        opening = _skip(tokens.words, 0, w.BESIDE_AN_ID | {""})
-        behind_ids = next((match for match in matches if match.start == opening > free[0]), None)
-    return [
-        match
-        for match in matches
-        if match.form.takes in _TAKES_IDS and (match.form.anywhere or match is leading or match is behind_ids)
-    ]
-
-
-def _choose(
-    candidates: list[_Match], places: list[int], words: list[str], clauses: Callable[[], list[int]]
-) -> tuple[_Match | None, list[int]]:
-    """The phrase that acts, and the places of its ids. clauses: where clauses begin, as places in words."""
-    acting = [match for match in candidates if not match.form.yields] or candidates
-    if acting and not w.ALL_NEGATORS.isdisjoint(words):
-        negation = Negation(words, clauses(), actions={match.start for match in acting})
-        forbidden = [negation.forbids(match.start, match.end) for match in acting]
-        ends = [*(match.start for match in acting[1:]), len(words)]
-        for match, end, is_forbidden in zip(acting, ends, forbidden, strict=True):
-            if is_forbidden and bisect_left(places, match.start) < bisect_left(places, end):
-                return None, []  # it claims the ids between it and the next phrase
-        if any(map(negation.excepts, places)):
-            return None, []
-        acting = [match for match, is_forbidden in zip(acting, forbidden, strict=True) if not is_forbidden]
-        candidates = [*acting, *(match for match in candidates if match.form.yields)] if acting else []
-    if not acting:
-        return None, []
-    before = [match for match in acting if match.start < places[0]]
-    chosen = before[-1] if before else acting[0]
-    return chosen, places if len(candidates) == 1 else _ids_of(chosen, candidates, places)
-
-
-def _is_noun(match: _Match) -> bool:
-    return match.form.yields and match.spelling.words[0] in w.ORDER_NOUNS
-
-
-def _ids_of(chosen: _Match, candidates: list[_Match], places: list[int]) -> list[int]:
-    """Leaves out the ids that another action claims.
-
-    When the phrase stands before the ids, a later phrase claims what follows it, a yielding one only as a verb
-    ("refill 54321 and check 54322"). When ids stand first, each phrase claims the ids before it.
-    """
-    back = 1 if chosen.start < places[0] else 0
-    if back:
-        claims = [match for match in candidates if match.start > places[0] and not _is_noun(match)]
-    else:
-        claims = [match for match in candidates if not match.form.yields]
-    starts = [match.start for match in claims]
-
-    def is_ours(place: int) -> bool:
-        index = bisect_left(starts, place) - back
-        owner = claims[index] if 0 <= index < len(claims) else chosen
-        return owner.form.name == chosen.form.name
-
-    return [place for place in places if is_ours(place)]

@@ -1,7 +1,7 @@
 """From folded text to words and numbers, telling ids from every other number.
 
 One regular expression cuts, without backtracking: every repeat is possessive or bounded, and what could be
-tried again at each character is fenced by a look-behind. The work grows with the length of the text, no faster.
+tried again at each character is fenced by a look-behind. The work grows with the length of the text.
 """
 
 import re
@@ -69,7 +69,7 @@ _PHONE_TAIL = 9  # digits by which a number with and without its country code ar
 
 @dataclass(slots=True)
 class Tokens:
-    """words[i] is "" where a number stands; values[i] is 0 for a word, -1 for a number that is no id, or the id.
+    """words[i] is "" where a number stands; values[i] is the id there, -1 for another number, 0 for a word.
 
     weak: places of numbers that are ids only right after a command word: short ones, years.
     """

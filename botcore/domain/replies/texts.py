@@ -41,7 +41,9 @@ TEXTS: Mapping[str, Text] = {
     "too_many_ids": Text(
         full="That is {count} orders; I take up to {limit} in one message. Please send the rest in a second one."
     ),
-    "bulk_ack": Text(full="Got it: {count} orders. I am working through them and will send you the result here."),
+    "bulk_ack": Text(
+        full="Got it: {count} orders. I am working through them and will send you the result here."
+    ),
     # --- refill ------------------------------------------------------------------------------------------------
     "refill_submitted": Text(
         full=(
@@ -123,7 +125,9 @@ TEXTS: Mapping[str, Text] = {
         full="{action} is not offered here at the moment. Please write to our team.",
     ),
     # --- account -----------------------------------------------------------------------------------------------
-    "balance_reply": Text(full="Balance of *{username}*: {balance}", line="Balance of *{username}*: {balance}"),
+    "balance_reply": Text(
+        full="Balance of *{username}*: {balance}", line="Balance of *{username}*: {balance}"
+    ),
     "balance_cooldown": Text(full="You have just asked for your balance. Please try again in {time_left}."),
     "username_gone": Text(
         full="The panel no longer knows the username *{username}*. Please write to our team.",
@@ -144,7 +148,9 @@ TEXTS: Mapping[str, Text] = {
     "verification_required": Text(
         full="I do not know your panel account yet. Please ask our team to link this number to your username."
     ),
-    "user_blocked": Text(full="This number is blocked here. Please write to our team through a panel ticket."),
+    "user_blocked": Text(
+        full="This number is blocked here. Please write to our team through a panel ticket."
+    ),
     "permission_denied": Text(full="Sorry, your role does not include *{command}*."),
     # --- when something is down ----------------------------------------------------------------------------------
     "panel_unavailable": Text(
@@ -158,5 +164,7 @@ TEXTS: Mapping[str, Text] = {
         line="*{order_ids}* · {action} passed to our team",
     ),
     "panel_not_configured": Text(full="This shop has not connected its panel yet. Our team has been told."),
-    "something_went_wrong": Text(full="Something went wrong on our side. Our team sees your message and will answer."),
+    "something_went_wrong": Text(
+        full="Something went wrong on our side. Our team sees your message and will answer."
+    ),
 }

@@ -15,7 +15,7 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,7 +71,15 @@ class SandboxDriver(GatewayDriver):
         try:
             body = json.loads(webhook.body)
             return [_EVENTS.get(body["event"], _ignored)(body)]
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError) as error:
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+            OSError,
+            RecursionError,
+        ) as error:
             raise BadWebhook("not a sandbox event", permanent=True) from error
 
     def ensure_session(self, session: str, *, webhook_url: str, secret: str) -> None:
@@ -192,8 +200,12 @@ def _ignored(body: Mapping[str, Any]) -> Event:
     return Ignored(str(body["event"])[:60])
 
 
-_EVENTS = {
+def _group_seen(body: Mapping[str, Any]) -> Event:
+    return GroupSeen(_group(body["group"]))
+
+
+_EVENTS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "message": _message,
     "session.status": _status,
-    "group": lambda body: GroupSeen(_group(body["group"])),
+    "group": _group_seen,
 }

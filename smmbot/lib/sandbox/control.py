@@ -52,7 +52,14 @@ class Control:
             return json_response({"error": "the body must be a JSON object"}, 400)
         try:
             return json_response(call(body))
-        except (BadControlCallError, TypeError, ValueError, ArithmeticError) as error:
+        except (
+            BadControlCallError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+        ) as error:
             return json_response({"error": str(error)}, 400)
 
     def _clock_now(self) -> Body:

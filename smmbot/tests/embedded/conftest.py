@@ -11,13 +11,10 @@ from smmbot.lib.embedded.paths import DATA_DIR_VARIABLE
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A data folder of the test's own. What a test leaves running is stopped."""
-    folder = tmp_path / "data"
-    monkeypatch.setenv(DATA_DIR_VARIABLE, str(folder))
-    yield folder
-    embedded.wait_stopped(timeout_s=0)
-    embedded.stop()
-    assert embedded.status() == embedded.Status(False, None, None, None)
+    """A data folder of the test's own."""
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(tmp_path / "data"))
+    yield tmp_path / "data"
+    stop_whatever_runs()
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +30,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def made_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A stopped data folder with databases in it, to be copied."""
+    """A stopped data folder with databases in it."""
     folder = tmp_path_factory.mktemp("made") / "data"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(DATA_DIR_VARIABLE, str(folder))
@@ -43,10 +40,25 @@ def made_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def used_data(made_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder that earlier tests used, stopped: for tests that leave it whole. Copying one takes longer
+    than starting it."""
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(made_data))
+    yield made_data
+    stop_whatever_runs()
+
+
+@pytest.fixture
 def copied_data(made_data: Path, data: Path) -> Path:
-    """As after `cp -a` of a checkout."""
+    """As after `cp -a` of a checkout: for tests that damage it."""
     shutil.copytree(made_data, data, ignore=_sockets)
     return data
+
+
+def stop_whatever_runs() -> None:
+    embedded.wait_stopped(timeout_s=0)
+    embedded.stop()
+    assert embedded.status() == embedded.Status(False, None, None, None)
 
 
 def _sockets(folder: str, names: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from smmbot.lib.embedded.paths import CHECKOUT, Paths
 from smmbot.lib.embedded.postgres import Postgres
+from smmbot.lib.embedded.program import send
 from smmbot.lib.embedded.redis import Redis
 
 # The lone `up` tells the test that it may go on; the read keeps the process until the test lets go of it.
@@ -90,7 +91,7 @@ def is_all_gone(data: Path) -> bool:
 
 def kill_all(pids: list[int]) -> None:
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        send(pid, signal.SIGKILL)  # the death of one may have ended the next already
 
 
 def _command_line(folder: Path) -> list[bytes]:

@@ -26,7 +26,8 @@ pytestmark = pytest.mark.processes
 
 def write_note(data: Path, text: str) -> None:
     with psycopg.connect(host=f"{data}/run", user="smmbot", dbname="smmbot") as connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS note (text text)")
+        connection.execute("DROP TABLE IF EXISTS note")
+        connection.execute("CREATE TABLE note (text text)")
         connection.execute("INSERT INTO note VALUES (%s)", [text])
 
 
@@ -35,9 +36,9 @@ def read_notes(data: Path) -> list[str]:
         return [text for (text,) in connection.execute("SELECT text FROM note")]
 
 
-def test_killed_postgres_comes_back_with_its_data(copied_data):
+def test_killed_postgres_comes_back_with_its_data(used_data):
     embedded.ensure_running()
-    write_note(copied_data, "kept")
+    write_note(used_data, "kept")
     before = embedded.status()
     os.kill(before.postgres_pid, signal.SIGKILL)
     assert eventually(
@@ -45,10 +46,10 @@ def test_killed_postgres_comes_back_with_its_data(copied_data):
     )
     after = embedded.status()
     assert (after.supervisor_pid, after.redis_pid) == (before.supervisor_pid, before.redis_pid)
-    assert read_notes(copied_data) == ["kept"]
+    assert read_notes(used_data) == ["kept"]
 
 
-def test_killed_redis_comes_back(copied_data):
+def test_killed_redis_comes_back(used_data):
     embedded.ensure_running()
     before = embedded.status()
     os.kill(before.redis_pid, signal.SIGKILL)
@@ -58,36 +59,36 @@ def test_killed_redis_comes_back(copied_data):
     assert embedded.status().postgres_pid == before.postgres_pid
 
 
-def test_servers_end_with_a_killed_supervisor(copied_data):
+def test_servers_end_with_a_killed_supervisor(used_data):
     embedded.ensure_running()
     os.kill(embedded.status().supervisor_pid, signal.SIGKILL)
-    assert eventually(lambda: is_all_gone(copied_data), timeout_s=5)
+    assert eventually(lambda: is_all_gone(used_data), timeout_s=5)
 
 
-def test_killed_supervisor_is_replaced_at_once(copied_data):
+def test_killed_supervisor_is_replaced_at_once(used_data):
     embedded.ensure_running()
-    write_note(copied_data, "kept")
+    write_note(used_data, "kept")
     killed = embedded.status().supervisor_pid
     os.kill(killed, signal.SIGKILL)
     assert eventually(lambda: embedded.status().supervisor_pid is None)  # the kernel takes a moment
     embedded.ensure_running()
     assert embedded.status().supervisor_pid not in (killed, None)
-    assert read_notes(copied_data) == ["kept"]
+    assert read_notes(used_data) == ["kept"]
 
 
-def test_all_killed_at_once_recover_with_their_data(copied_data):
-    user = User(copied_data).wait_until_up()
-    write_note(copied_data, "kept")
-    kill_all([user.process.pid, *supervisor_pids(copied_data), *server_pids(copied_data)])
+def test_all_killed_at_once_recover_with_their_data(used_data):
+    user = User(used_data).wait_until_up()
+    write_note(used_data, "kept")
+    kill_all([user.process.pid, *supervisor_pids(used_data), *server_pids(used_data)])
     user.kill()
-    assert eventually(lambda: is_all_gone(copied_data))
+    assert eventually(lambda: is_all_gone(used_data))
     embedded.ensure_running()
-    assert read_notes(copied_data) == ["kept"]
+    assert read_notes(used_data) == ["kept"]
 
 
-def test_orphans_are_ended_before_new_servers_start(copied_data):
+def test_orphans_are_ended_before_new_servers_start(used_data):
     # A server whose supervisor is gone and which was not told: as on a kernel without that signal.
-    paths = Paths(copied_data)
+    paths = Paths(used_data)
     lock = lockfile.open_lock(paths.run / "redis.lock")
     assert lockfile.try_exclusive(lock)
     stubborn = subprocess.Popen(  # noqa: S603 -- ourselves
@@ -101,8 +102,8 @@ def test_orphans_are_ended_before_new_servers_start(copied_data):
     assert embedded.status().running
 
 
-def test_pid_files_that_name_a_strangers_process_are_not_believed(copied_data):
-    paths = Paths(copied_data)
+def test_pid_files_that_name_a_strangers_process_are_not_believed(used_data):
+    paths = Paths(used_data)
     stranger = str(os.getpid())
     (paths.postgres_data / "postmaster.pid").write_text(
         f"{stranger}\n/elsewhere\n0\n5432\n/tmp\n\n\nready   \n"
@@ -145,16 +146,16 @@ def test_removed_folder_stops_its_servers(copied_data):
     assert eventually(lambda: is_all_gone(copied_data), timeout_s=10)
 
 
-def test_dropped_database_is_made_again(copied_data):
+def test_dropped_database_is_made_again(used_data):
     embedded.ensure_running()
     with psycopg.connect(
-        host=f"{copied_data}/run", user="smmbot", dbname="postgres", autocommit=True
+        host=f"{used_data}/run", user="smmbot", dbname="postgres", autocommit=True
     ) as connection:
         connection.execute("DROP DATABASE smmbot")
     embedded.stop()
     embedded.ensure_running()
-    write_note(copied_data, "new")
-    assert read_notes(copied_data) == ["new"]
+    write_note(used_data, "new")
+    assert read_notes(used_data) == ["new"]
 
 
 def test_data_of_another_version_is_refused_in_one_line(copied_data):

@@ -68,37 +68,37 @@ def test_ensure_running_costs_little_when_they_run(shared):
     assert (time.perf_counter() - start) / 20 < 0.01
 
 
-def test_wait_stopped_leaves_the_servers_to_others(copied_data):
-    other = User(copied_data).wait_until_up()
+def test_wait_stopped_leaves_the_servers_to_others(used_data):
+    other = User(used_data).wait_until_up()
     embedded.ensure_running()
     assert embedded.wait_stopped(timeout_s=5) is False
     assert embedded.status().running
     other.leave()
 
 
-def test_five_processes_at_once_get_one_supervisor(copied_data):
-    crowd = [User(copied_data) for _ in range(5)]
+def test_five_processes_at_once_get_one_supervisor(used_data):
+    crowd = [User(used_data) for _ in range(5)]
     for user in crowd:
         user.wait_until_up()
-    assert supervisor_pids(copied_data) == [embedded.status().supervisor_pid]
+    assert supervisor_pids(used_data) == [embedded.status().supervisor_pid]
     for user in crowd:
         user.leave()
 
 
-def test_all_stop_after_the_last_user(copied_data):
-    first = User(copied_data).wait_until_up()
-    second = User(copied_data).wait_until_up()
+def test_all_stop_after_the_last_user(used_data):
+    first = User(used_data).wait_until_up()
+    second = User(used_data).wait_until_up()
     first.leave()
     supervisor = embedded.status().supervisor_pid
     second.kill()
-    assert run(copied_data, "from smmbot.lib import embedded; embedded.ensure_running()").returncode == 0
+    assert run(used_data, "from smmbot.lib import embedded; embedded.ensure_running()").returncode == 0
     assert embedded.status().supervisor_pid == supervisor  # it lingered
-    assert eventually(lambda: is_all_gone(copied_data), timeout_s=5)
+    assert eventually(lambda: is_all_gone(used_data), timeout_s=5)
 
 
-def test_forked_child_keeps_the_servers(copied_data):
+def test_forked_child_keeps_the_servers(used_data):
     script = f"import os\n{USE.replace('; input()', '')}\nif os.fork(): os._exit(0)\ninput()"
-    user = User(copied_data, script=script).wait_until_up()
+    user = User(used_data, script=script).wait_until_up()
     user.process.wait(timeout=10)
     # Longer than the supervisor lingers.
     assert not eventually(lambda: not embedded.status().running, timeout_s=1.8)
@@ -135,8 +135,8 @@ def test_folder_too_long_for_sockets(made_data, tmp_path, monkeypatch):
     assert mode == 0o700
 
 
-def test_stop_ends_the_servers_under_their_users(copied_data):
-    user = User(copied_data).wait_until_up()
+def test_stop_ends_the_servers_under_their_users(used_data):
+    user = User(used_data).wait_until_up()
     embedded.stop()
-    assert is_all_gone(copied_data)
+    assert is_all_gone(used_data)
     user.leave()

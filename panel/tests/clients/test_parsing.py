@@ -1,0 +1,243 @@
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from panel.clients import perfectpanel_parsing as parsing
+from panel.clients.perfectpanel import read_envelope
+from panel.clients.types import Money
+from panel.errors import PanelError
+from panel.tests.clients.conftest import PAYLOADS, payload
+from smmbot.lib.http import HttpAnswer
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (5, 5),
+        ("5", 5),
+        (" 5 ", 5),
+        ("5.0", 5),
+        (Decimal("5.000"), 5),
+        ("-3", -3),
+        (0, 0),
+        ("", None),
+        (None, None),
+        (True, None),
+        ("5.5", None),
+        ("five", None),
+        ("1_000", None),
+        ("٥", None),
+        ("1e999999999", None),
+        (Decimal("1e999999999"), None),
+        ("NaN", None),
+        ("9" * 60, None),
+        (10**30, None),
+        ([5], None),
+    ],
+)
+def test_to_int(raw, value):
+    assert parsing.to_int(raw) == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "money"),
+    [
+        ({"value": "0.4200", "currency_code": "usd"}, Money(Decimal("0.4200"), "USD")),
+        ({"value": Decimal("0.1"), "currency_code": "EUR"}, Money(Decimal("0.1"), "EUR")),
+        ({"value": 3}, Money(Decimal(3), "")),
+        ("1.10", Money(Decimal("1.10"), "")),
+        ({"value": "", "currency_code": "USD"}, None),
+        ({"value": "1,234.50"}, None),
+        ({"value": "NaN"}, None),
+        ({"value": "Infinity"}, None),
+        ({"value": "1e99"}, None),
+        ({"value": True}, None),
+        ({}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_to_money(raw, money):
+    assert parsing.to_money(raw) == money
+
+
+def test_money_written_as_a_number_keeps_its_digits():
+    row = parsing.parse_json(b'{"value": 0.1000000000000000055, "currency_code": "USD"}')
+
+    assert parsing.to_money(row) == Money(Decimal("0.1000000000000000055"), "USD")
+
+
+@pytest.mark.parametrize(
+    ("raw", "provider"),
+    [
+        ("Provider.Example", "provider.example"),
+        ("https://www.provider.example/", "provider.example"),
+        ("http://provider.example:8080/api/v2?x=1", "provider.example"),
+        ("www.provider.example", "provider.example"),
+        ("provider.example.", "provider.example"),
+        ("//provider.example", "provider.example"),
+        ("  n/a ", None),
+        ("N/A", None),
+        ("", None),
+        ("0", None),
+        (0, None),
+        ("manual", None),
+        ("Manual", None),
+        (None, None),
+        ([], None),
+        ("https://", None),
+    ],
+)
+def test_to_provider(raw, provider):
+    assert parsing.to_provider(raw) == provider
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [(True, True), (1, True), ("1", True), ("true", True), (False, False), (0, False), ("no", False)]
+    + [(raw, None) for raw in (None, "", 2, "maybe", [], {})],
+)
+def test_to_bool(raw, value):
+    assert parsing.to_bool(raw) is value
+
+
+@pytest.mark.parametrize(
+    ("fields", "moment"),
+    [
+        ({"created_timestamp": 1769940000}, datetime(2026, 2, 1, 10, tzinfo=UTC)),
+        ({"created_timestamp": "1769940000"}, datetime(2026, 2, 1, 10, tzinfo=UTC)),
+        ({"created": "2026-02-01 10:00:00"}, None),
+        ({"created": "2026-02-01T15:30:00+05:30"}, datetime(2026, 2, 1, 10, tzinfo=UTC)),
+        ({"created": "2026-02-01T10:00:00Z"}, datetime(2026, 2, 1, 10, tzinfo=UTC)),
+        ({"created_timestamp": 0}, None),
+        ({"created_timestamp": -5}, None),
+        ({"created_timestamp": 10**17}, None),
+        ({"created_timestamp": ""}, None),
+        ({"created": "yesterday"}, None),
+        ({}, None),
+    ],
+)
+def test_times_come_from_timestamps(fields, moment):
+    order = parsing.parse_order({"id": 1, "status": "pending", **fields})
+
+    assert order.created == moment
+
+
+def test_an_order_needs_little():
+    order = parsing.parse_order({"id": "5", "status": "Completed", "user": None, "start_count": ""})
+
+    assert (order.order_id, order.status, order.username, order.start_count) == (5, "completed", "", None)
+
+
+@pytest.mark.parametrize("row", [{}, {"id": 0}, {"id": 5}, {"id": 5, "status": ""}, {"status": "pending"}])
+def test_an_order_without_id_or_status_is_no_order(row):
+    with pytest.raises(parsing.BadRow):
+        parsing.parse_order(row)
+
+
+def test_texts_hold_nothing_the_database_refuses():
+    row = json.loads(r'{"id": 1, "status": "pending", "link": "a\u0000b\ud83dc", "user": "\ud83d"}')
+    order = parsing.parse_order(row)
+
+    for text in (order.link, order.username):
+        assert "\x00" not in text
+        assert text.encode()
+
+
+def test_pagination_is_read_at_the_top_or_inside_data():
+    top = {"data": {"pagination": {"limit": 1}}, "pagination": {"limit": 2}, "error_code": 0}
+    inside = {"data": {"pagination": {"limit": 1}}, "error_code": 0}
+
+    assert parsing.parse_envelope(top).pagination == {"limit": 2}
+    assert parsing.parse_envelope(inside).pagination == {"limit": 1}
+    assert parsing.parse_envelope({"data": [], "error_code": 0}).pagination == {}
+
+
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(["", "0", "n/a", "1e400", "-1", "2026-02-01", "<b>", "[]", 10**400, -(10**20), "\x00"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@st.composite
+def mutated(draw, name):
+    """A real answer with a few places put wrong: replaced, removed, or wrapped."""
+    answer = payload(name)
+    for _ in range(draw(st.integers(1, 4))):
+        answer = _put_wrong(draw, answer)
+    return answer
+
+
+def _put_wrong(draw, value):
+    inside = isinstance(value, dict | list) and value and draw(st.integers(0, 4))
+    if not inside:
+        return draw(st.one_of(ODD, st.just([value]), st.just({"list": value})))
+    if isinstance(value, list):
+        index = draw(st.integers(0, len(value) - 1))
+        return value[:index] + [_put_wrong(draw, value[index])] + value[index + 1 :]
+    name = draw(st.sampled_from(sorted(value)))
+    if draw(st.integers(0, 5)) == 0:
+        return {key: one for key, one in value.items() if key != name}
+    return {**value, name: _put_wrong(draw, value[name])}
+
+
+def read(status, body, path):
+    answer = read_envelope(HttpAnswer(status, {}, body), path=path, is_write=False)
+    readers = (parsing.parse_order, parsing.parse_ticket, parsing.parse_user, parsing.parse_payment)
+    for parse in readers:
+        for take in (
+            lambda parse=parse: parsing.parse_one(answer.data, parse),
+            lambda parse=parse: parsing.parse_list(answer.data, parse, what="things"),
+        ):
+            try:
+                repr(take())
+            except PanelError:
+                continue
+    parsing.parse_write(answer.data)
+    parsing.parse_new_ticket_id(answer.data)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in PAYLOADS.glob("*.json")))
+def test_mutated_answers_raise_nothing_but_panel_errors(name):
+    @hypothesis_settings(max_examples=250, deadline=None)
+    @given(answer=mutated(name), status=st.sampled_from([200, 200, 200, 400, 404, 401]))
+    def run(answer, status):
+        try:
+            read(status, json.dumps(answer).encode(), "/orders/1")
+        except PanelError:
+            return
+
+    run()
+
+
+@hypothesis_settings(max_examples=200, deadline=None)
+@given(body=st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
+def test_any_bytes_raise_nothing_but_panel_errors(body):
+    with pytest.raises(PanelError):
+        read(200, body, "/orders")
+
+
+@hypothesis_settings(max_examples=200, deadline=None)
+@given(raw=ODD)
+def test_single_values_never_raise(raw):
+    for convert in (
+        parsing.to_int,
+        parsing.to_bool,
+        parsing.to_line,
+        parsing.to_money,
+        parsing.to_provider,
+        parsing.parse_write,
+        parsing.parse_new_ticket_id,
+    ):
+        convert(raw)
