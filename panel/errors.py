@@ -1,8 +1,6 @@
 """What can go wrong with a panel."""
 
 
-
-
 class PanelError(Exception):
     """Any failure of a panel call. Catch it to answer "the panel is not available just now" and keep the
     request.

@@ -1,5 +1,4 @@
-"""PerfectPanel's Admin API v2. There is no public specification: paths and bodies are what working clients
-use."""
+"""PerfectPanel's Admin API v2. No specification is public: paths and bodies are those working clients use."""
 
 import logging
 import re

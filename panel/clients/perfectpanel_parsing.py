@@ -7,7 +7,6 @@ it.
 
 import json
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,6 @@ from typing import Any, NoReturn, TypeVar
 
 from panel.clients.html_text import to_text
 from panel.clients.types import (
-    Money,
     OrderActions,
     PanelOrder,
     PanelPayment,
@@ -24,6 +22,7 @@ from panel.clients.types import (
     PanelUser,
     TicketMessage,
 )
+from panel.clients.wire_values import to_bool, to_int, to_line, to_money, to_provider
 from panel.enums import read_status
 from panel.errors import PanelProtocolError
 
@@ -31,11 +30,6 @@ logger = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 T = TypeVar("T")
-
-LARGEST_INT = 2**63 - 1
-_LONGEST_MONEY = 40
-_NO_PROVIDER = frozenset({"", "0", "n/a", "na", "none", "null", "manual", "-"})
-_HOST_OF = re.compile(r"(?:[a-z][a-z0-9+.-]*://|//)?(?:www\.)?([^/?#:\s]*)", re.ASCII)
 
 
 class BadRow(Exception):
@@ -286,79 +280,3 @@ def _actions_of(value: Any) -> OrderActions | None:
         request_cancel=to_bool(value.get("request_cancel")),
         cancel_and_refund=to_bool(value.get("cancel_and_refund")),
     )
-
-
-# --- single values ------------------------------------------------------------------------------------------
-
-
-def to_line(value: Any) -> str:
-    """Text without what PostgreSQL cannot store (NUL, halves of surrogate pairs); "" for nothing."""
-    if isinstance(value, str):
-        text = value if value.isascii() else value.encode("utf-8", "replace").decode()
-        return text.replace("\x00", "").strip()
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return _number_text(value)
-    return ""
-
-
-def _number_text(value: int | Decimal) -> str:
-    return str(value) if -LARGEST_INT <= value <= LARGEST_INT else ""
-
-
-def to_int(value: Any) -> int | None:
-    """A whole number from a number or its text; None for nothing and for what is no whole number."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        value = _to_decimal(value)
-    if isinstance(value, Decimal):
-        # The bound comes first: int() of 1E+999999999 would fill the memory.
-        value = int(value) if abs(value) <= LARGEST_INT and value == value.to_integral_value() else None
-    if isinstance(value, int) and -LARGEST_INT <= value <= LARGEST_INT:
-        return value
-    return None
-
-
-def to_bool(value: Any) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    match to_line(value).lower():
-        case "1" | "true" | "yes":
-            return True
-        case "0" | "false" | "no":
-            return False
-    return None
-
-
-def to_money(value: Any) -> Money | None:
-    """Read `{value, currency_code, formatted}` or a bare amount; never through float."""
-    currency = ""
-    if isinstance(value, dict):
-        currency = to_line(value.get("currency_code")).upper()
-        value = value.get("value")
-    amount = _to_decimal(value) if isinstance(value, str) else value
-    if isinstance(amount, bool) or not isinstance(amount, int | Decimal):
-        return None
-    return Money(Decimal(amount), currency) if abs(amount) <= LARGEST_INT else None
-
-
-def _to_decimal(text: str) -> Decimal | None:
-    text = text.strip()
-    if len(text) > _LONGEST_MONEY or not text.isascii() or "_" in text:
-        return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-def to_provider(value: Any) -> str | None:
-    """The provider's host: lower case, without scheme, www, port, path and last dot. None for manual
-    services, whose provider is null, "", `n/a`, `0` or `manual`."""
-    text = to_line(value).lower()
-    if text in _NO_PROVIDER:
-        return None
-    match = _HOST_OF.match(text)
-    host = match.group(1).rstrip(".") if match else ""
-    return None if host in _NO_PROVIDER else host

@@ -1,5 +1,4 @@
-"""The way out: every call to somebody else's server has timeouts, a deadline, a size limit and the SSRF
-guard.
+"""The way out: timeouts, a deadline, a size limit and the SSRF guard for every call we make.
 
 Connections are kept and shared by the whole process. There is no cookie jar: what one tenant's server sets
 must not be sent in another tenant's call. Proxies and netrc of the environment are not read, redirects are

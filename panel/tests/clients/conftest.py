@@ -28,6 +28,12 @@ def quick_timeouts(monkeypatch):
     monkeypatch.setattr(transport_module, "TIMEOUT_S", (1.0, 0.15))
 
 
+@pytest.fixture
+def no_pauses(monkeypatch):
+    """For clients made by the registry, whose sleep is real."""
+    monkeypatch.setattr(transport_module, "_FIRST_PAUSE_S", 0)
+
+
 @pytest.fixture(scope="module")
 def running_panel():
     panel = FakePanel(api_keys=[API_KEY], rate_limit=None)

@@ -245,7 +245,7 @@ def test_a_success_forgets_the_failures_before_it(client, panel):
     assert list(client.get_orders([54321])) == [54321]
 
 
-def test_no_key_and_no_body_in_the_logs(panel, running_panel, caplog):
+def test_no_key_and_no_body_in_the_logs(panel, running_panel, no_pauses, caplog):
     caplog.set_level(logging.DEBUG)
     client = client_for(SomeConnection(base_url=running_panel[1], api_key=API_KEY, rate_limit=50))
 

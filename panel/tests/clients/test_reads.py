@@ -104,7 +104,7 @@ def test_get_orders_takes_an_empty_list_in_any_form(make_client, scripted, data)
 
 @pytest.mark.parametrize("ids", [[0], [-5], [1, 0]])
 def test_ids_are_positive(client, ids):
-    with pytest.raises(ValueError, match="0|-5"):
+    with pytest.raises(ValueError, match=r"0|-5"):
         client.get_orders(ids)
 
 

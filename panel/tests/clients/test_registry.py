@@ -43,7 +43,7 @@ def test_an_address_we_do_not_call(settings):
     assert error.value.reason == "address"
 
 
-def test_every_attempt_is_traced(panel, running_panel):
+def test_every_attempt_is_traced(panel, running_panel, no_pauses):
     panel.scenarios.turn_on("error_500", times=1)
     traces = []
     client_for(SomeConnection(running_panel[1]), on_call=traces.append).get_order(54321)
@@ -55,7 +55,7 @@ def test_every_attempt_is_traced(panel, running_panel):
     assert all(one.ms > 0 and one.waited_ms == 0 for one in traces)
 
 
-def test_a_call_without_an_answer_is_traced():
+def test_a_call_without_an_answer_is_traced(no_pauses):
     traces = []
     client = client_for(SomeConnection("http://127.0.0.1:1"), on_call=traces.append)
 
