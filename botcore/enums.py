@@ -74,6 +74,18 @@ class Action(TextChoices):
     TICKET = "ticket", "Ticket"
     MY_USERNAME = "my_username", "My username"
     HELP = "help", "Help"
+    REFUND = "refund", "Refund"
+    PARTIAL = "partial", "Partial refund"
+    FAKE_COMPLETE = "fake_complete", "Fake complete"
+    REFILL_VERIFY = "refill_verify", "Refill verify"
+    PROVIDER_STATUS = "provider_status", "Provider status"
+    RESOLVE = "resolve", "Resolve"
+    BOT_STATUS = "bot_status", "Bot status"
+    BROADCAST = "broadcast", "Broadcast"
+    GROUP_FLAG = "group_flag", "Group switch"
+    CONFIG = "config", "Configuration"
+    USERS = "users", "Users"
+    GROUPS = "groups", "Groups"
     UNHANDLED = "unhandled", "Unhandled"
 
 

@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 from django.conf import settings
 
@@ -11,5 +13,6 @@ class SmmbotConfig(AppConfig):
     label = "smmbot"
 
     def ready(self) -> None:
+        importlib.import_module("smmbot.celery")  # tasks of every app belong to it from now on
         if settings.EMBEDDED_POSTGRES or settings.EMBEDDED_REDIS:
             embedded.ensure_running()

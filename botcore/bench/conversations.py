@@ -85,13 +85,11 @@ class _Talk:
         warm_at = time.perf_counter() + WARM_UP_S
         while time.perf_counter() < warm_at:
             self._next_answers()
-        first = last = time.perf_counter()
+        first = last = time.perf_counter()  # the window begins and ends with an answer
         took: list[float] = []
         while last < first + MEASURED_S:
             took += self._next_answers()
             last = time.perf_counter()
-            if len(took) == 1 and chats == 1:
-                ...
         self._let_finish()
         return Answers(per_s=len(took) / (last - first), took_ms=tuple(took))
 

@@ -1,12 +1,16 @@
-"""May this person use this command? Asked before it runs, and dry for help, which lists only what works."""
+"""May this person use this command, here? Asked before it runs, and dry for help, which lists only what works."""
 
 from botcore.commands.context import CommandContext
-from botcore.commands.registry import Audience, Command
+from botcore.commands.registry import Audience, Command, Where
 from botcore.commands.results import Result, say
+from botcore.enums import ChatKind
+from tenants.permissions import may
 
 
 def refusal(ctx: CommandContext, command: Command) -> Result | None:
     """Say why not, or None."""
+    if command.permission is not None:
+        return _refusal_of_team(ctx, command)
     if ctx.person.is_blocked:
         return say("user_blocked")
     if command.needs_username and not ctx.person.usernames:
@@ -18,3 +22,11 @@ def refusal(ctx: CommandContext, command: Command) -> Result | None:
     if command.reads_only and not ctx.config["verification_enabled"]:
         return None
     return say("verification_required")
+
+
+def _refusal_of_team(ctx: CommandContext, command: Command) -> Result | None:
+    if command.permission is None or not may(ctx.person.role, command.permission):
+        return say("permission_denied", command=command.name)
+    if command.where is Where.GROUP and ctx.chat.kind != ChatKind.GROUP:
+        return say("only_in_a_group", command=command.name)
+    return None

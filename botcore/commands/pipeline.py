@@ -32,6 +32,7 @@ from botcore.models import Chat, InboxMessage
 from botcore.wake import Wake
 from panel.errors import PanelError, PanelNotConfigured
 from smmbot.lib.logs import get_logger
+from tenants.domain import customers
 from tenants.domain.identities import Person, resolve_person
 
 logger = get_logger(__name__)
@@ -209,6 +210,8 @@ def _commit(
     )
     if not kept:
         raise LeaseLost
+    if person is not None:
+        customers.touch(tenant_id=message.tenant_id, person=person, now=now)
     if decision.action is not None:
         usernames = person.usernames if person else ()
         logs.record(

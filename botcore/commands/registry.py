@@ -1,19 +1,23 @@
 """The command table: one declaration a command yields parser, permission check, help and documentation."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from botcore.commands.context import CommandContext
 from botcore.commands.parsing import CommandForm, ParsedCommand, Parser, Takes
 from botcore.commands.results import Result
 from botcore.enums import Action
+from tenants.permissions import Permission
 
 ID_LIMIT = 100
 # Up to here a command is done while its sender waits; above, it is acknowledged and done in the background.
 AT_ONCE_LIMIT = 10
+ADMIN_MARK = "!"
 
 Run = Callable[[CommandContext, ParsedCommand], Sequence[Result]]
+Aliases = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Audience(Enum):
@@ -21,13 +25,21 @@ class Audience(Enum):
 
     EVERYONE = "everyone"
     CUSTOMER = "customer"  # a person linked to a panel username, the owner and staff admins
+    TEAM = "team"  # whose role has the command's permission
+
+
+class Where(Enum):
+    ANYWHERE = "anywhere"
+    GROUP = "group"  # acts on the group it is said in
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One row of the table. usage and summary come from the docstring of its function.
 
+    phrases: every spelling. anywhere: those that act wherever they stand beside an id in free text.
     reads_only: nothing is changed by it. needs_username: it speaks of the sender's own panel account.
+    permission: of the table in tenants/permissions.py, for the team's commands.
     """
 
     name: str
@@ -38,16 +50,36 @@ class Command:
     run: Run
     usage: str
     summary: str
+    examples: tuple[str, ...] = ()
+    permission: Permission | None = None
+    where: Where = Where.ANYWHERE
     reads_only: bool = True
     needs_username: bool = False
-    anywhere: bool = False
+    anywhere: frozenset[str] = field(default_factory=frozenset)
     yields: bool = False
+    suffix: bool = False
 
     @property
-    def form(self) -> CommandForm:
-        return CommandForm(
-            name=self.name, phrases=self.phrases, takes=self.takes, anywhere=self.anywhere, yields=self.yields
-        )
+    def is_admin_style(self) -> bool:
+        return self.name.startswith(ADMIN_MARK)
+
+    @property
+    def forms(self) -> list[CommandForm]:
+        """What the parser needs to know: the spellings, apart by how they act."""
+        rest = tuple(phrase for phrase in self.phrases if phrase not in self.anywhere)
+        return [
+            CommandForm(
+                name=self.name,
+                phrases=tuple(phrase.removeprefix(ADMIN_MARK) for phrase in phrases),
+                takes=self.takes,
+                suffix=self.suffix,
+                anywhere=is_anywhere,
+                admin=self.is_admin_style,
+                yields=self.yields,
+            )
+            for is_anywhere, phrases in ((True, tuple(p for p in self.phrases if p in self.anywhere)), (False, rest))
+            if phrases
+        ]
 
 
 COMMANDS: dict[str, Command] = {}
@@ -59,38 +91,59 @@ def command(
     takes: Takes,
     audience: Audience,
     logged_as: Action,
+    examples: Sequence[str] = (),
+    permission: Permission | None = None,
+    where: Where = Where.ANYWHERE,
     reads_only: bool = True,
     needs_username: bool = False,
-    anywhere: bool = False,
+    anywhere: bool | Sequence[str] = False,
     yields: bool = False,
+    suffix: bool = False,
 ) -> Callable[[Run], Run]:
-    """Declare a command. The function's docstring is `usage - summary.`; the usage is shown in help as it stands."""
+    """Declare a command. The function's docstring is `usage - summary.`; the usage is shown in help as it stands.
+
+    anywhere: True for all spellings, or those that may stand anywhere in free text.
+    """
 
     def declare(run: Run) -> Run:
         usage, dash, summary = (run.__doc__ or "").strip().partition(" - ")
-        if not dash or not usage.startswith(name):
+        if not dash or name not in usage:
             raise ValueError(f"The docstring of command {name!r} must read '{name} … - what it does.'")
+        if (audience is Audience.TEAM) != (permission is not None):
+            raise ValueError(f"Command {name!r}: a team's command has a permission, no other has.")
+        phrases = (name, *also)
         taken = {phrase for other in COMMANDS.values() for phrase in other.phrases}
-        if name in COMMANDS or taken & {name, *also}:
+        if name in COMMANDS or taken & set(phrases):
             raise ValueError(f"Command {name!r} takes a phrase that is taken.")
         COMMANDS[name] = Command(
             name=name,
-            phrases=(name, *also),
+            phrases=phrases,
             takes=takes,
             audience=audience,
             action=logged_as,
             run=run,
             usage=usage,
             summary=" ".join(summary.split()),
+            examples=tuple(examples),
+            permission=permission,
+            where=where,
             reads_only=reads_only,
             needs_username=needs_username,
-            anywhere=anywhere,
+            anywhere=frozenset(phrases if anywhere is True else anywhere or ()),
             yields=yields,
+            suffix=suffix,
         )
         return run
 
     return declare
 
 
-def build_parser() -> Parser:
-    return Parser((entry.form for entry in COMMANDS.values()), id_limit=ID_LIMIT)
+def build_parser(aliases: Mapping[str, Sequence[str]] | None = None) -> Parser:
+    """Build the parser of the whole table, with a tenant's own spellings."""
+    return _build(tuple((name, tuple(spellings)) for name, spellings in sorted((aliases or {}).items())))
+
+
+@lru_cache(maxsize=256)
+def _build(aliases: Aliases) -> Parser:
+    forms = [form for entry in COMMANDS.values() for form in entry.forms]
+    return Parser(forms, extra_aliases=dict(aliases), id_limit=ID_LIMIT)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
@@ -16,7 +18,7 @@ from django.db.models.functions import JSONObject
 from botcore.enums import Action, ActionMode
 from botcore.errors import InvalidConfigValue, UnknownConfigKey
 from botcore.models import BotConfig
-from smmbot.lib import utc_offset
+from smmbot.lib import crypto, utc_offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def _web_address(text: str) -> str:
     return text
 
 
+_TEXT = ConfigKind(str, "text")
 _BOOL = ConfigKind(_bool, "true or false")
 _MODE = _one_of(*ActionMode.values)
 _OFFSET = ConfigKind(utc_offset.parse_offset, "a UTC offset such as UTC, UTC+6, UTC-5 or UTC+5:30")
@@ -105,6 +108,9 @@ KEYS: Mapping[str, ConfigKey] = {
         ConfigKey("show_provider_to_customers", _BOOL, "true", "Name the provider in answers to customers."),
         ConfigKey("show_charge_to_customers", _BOOL, "true", "Name the charge in answers to customers."),
         ConfigKey("services_url", _URL, "", "Where the service list is; empty: the panel's own page."),
+        ConfigKey("llm_base_url", _URL, "", "An OpenAI-compatible service of your own; empty: the platform's."),
+        ConfigKey("llm_api_key", _TEXT, "", "Its key.", is_secret=True),
+        ConfigKey("llm_model", _TEXT, "", "Its model; empty: the platform's."),
         ConfigKey("scheduler_timezone", _OFFSET, "UTC", "The zone in which times are shown."),
     )
 }
@@ -124,11 +130,18 @@ class Config:
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
 
+    def text(self, name: str) -> str:
+        """The setting as written, the default when it is not. Raises UnknownConfigKey."""
+        key = key_of(name)
+        stored = self._values.get(name, "").strip()
+        if stored and key.is_secret:
+            stored = crypto.decrypt(stored)
+        return stored or key.default
+
     def __getitem__(self, name: str) -> Any:
-        key = _key(name)
-        text = self._values.get(name, "").strip() or key.default
+        key = key_of(name)
         try:
-            return key.kind.parse(text)
+            return key.kind.parse(self.text(name))
         except ValueError:  # written before the rule was; the default is safe
             return key.kind.parse(key.default)
 
@@ -137,6 +150,16 @@ class Config:
 
     def mode(self, action: Action) -> ActionMode:
         return ActionMode(self[_MODES[action]])
+
+    @property
+    def ai_provider(self) -> str:
+        """Who words replies in AI mode, `OpenAI GPT-4o-mini`; empty when nobody does."""
+        if not (self["llm_api_key"] or settings.LLM_API_KEY):
+            return ""
+        host = urlsplit(self["llm_base_url"] or settings.LLM_BASE_URL).hostname or ""
+        maker = "OpenAI" if host.endswith("openai.com") else host
+        model = str(self["llm_model"] or settings.LLM_MODEL)
+        return f"{maker} {'GPT' + model[3:] if model.startswith('gpt') else model}"
 
     @property
     def zone(self) -> tzinfo:
@@ -163,16 +186,25 @@ def from_annotation(rows: Sequence[Mapping[str, str]] | None) -> Config:
 
 
 def set_value(*, tenant_id: int, name: str, value: str) -> None:
-    """Store one setting. Raises UnknownConfigKey, InvalidConfigValue."""
-    key = _key(name)
+    """Store one setting, a secret encrypted. Raises UnknownConfigKey, InvalidConfigValue."""
+    key = key_of(name)
+    value = value.strip()
     try:
-        key.kind.parse(value.strip())
+        key.kind.parse(value)
     except ValueError as error:
         raise InvalidConfigValue(name, key.kind.allowed) from error
-    BotConfig.objects.update_or_create(tenant_id=tenant_id, key=name, defaults={"value": value.strip()})
+    stored = crypto.encrypt(value) if key.is_secret and value else value
+    BotConfig.objects.update_or_create(tenant_id=tenant_id, key=name, defaults={"value": stored})
 
 
-def _key(name: str) -> ConfigKey:
+def shown(name: str, value: str) -> str:
+    """The value as it may be shown: a secret masked, nothing as a dash."""
+    if not value:
+        return "–"
+    return crypto.mask(value) if key_of(name).is_secret else value
+
+
+def key_of(name: str) -> ConfigKey:
     try:
         return KEYS[name]
     except KeyError as error:

@@ -17,10 +17,10 @@ import requests
 from django.conf import settings
 from django.core.management import call_command
 
+from botcore.enums import Queue
 from botcore.sandbox.composition import DEFAULT_API_KEY
 from botcore.sandbox.demo_tenant import ensure_demo_tenant
 from botcore.sandbox.processes import Child, Children
-from botcore.enums import Queue
 from botcore.tasks import beat_tick
 from smmbot.lib import embedded, heartbeat
 

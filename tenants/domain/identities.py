@@ -1,20 +1,24 @@
 """Who sent this: every alias of a person leads to one contact."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, Protocol, cast
 
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from tenants.enums import IdentityKind, Role
 from tenants.errors import InvalidAddress
 from tenants.models import Contact, Identity, TenantAdmin, TenantUser
 
 Alias = tuple[str, str]  # kind, value
+# How exactly it is known when a customer was last active.
+ACTIVE_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Link:
     tenant_user_id: int
     panel_username: str
     is_blocked: bool
+    is_stale: bool  # was last active longer ago than ACTIVE_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Person:
     contact: Contact
     links: tuple[Link, ...] = ()
     role: Role | None = None
+    user_id: int | None = None
 
     @property
     def usernames(self) -> tuple[str, ...]:
@@ -78,10 +84,12 @@ def resolve_person(*, tenant_id: int, phone: str = "", lid: str = "", name: str 
     if name and contact.name != name[:100]:
         contact.name = name[:100]
         contact.save(update_fields=["name"])
+    admin = next((row.admin for row in rows if row.admin), None)
     return Person(
         contact=contact,
         links=tuple(Link(**link) for link in rows[0].usernames or ()),
-        role=next((Role(row.admin_role) for row in rows if row.admin_role), None),
+        role=Role(admin["role"]) if admin else None,
+        user_id=admin["user_id"] if admin else None,
     )
 
 
@@ -92,7 +100,7 @@ class _Row(Protocol):
     contact_id: int
     kind: str
     value: str
-    admin_role: str | None
+    admin: dict[str, Any] | None
     usernames: list[dict[str, Any]] | None
 
 
@@ -101,12 +109,18 @@ def _rows_of(*, tenant_id: int, wanted: list[Alias]) -> list[_Row]:
 
     Beside each: the team role its phone has, and the panel usernames of its contact.
     """
+    stale = Q(last_active_at__isnull=True) | Q(last_active_at__lt=timezone.now() - ACTIVE_EVERY)
     links = (
         TenantUser.objects.filter(tenant_id=tenant_id, contact=OuterRef("contact"))
         .values("contact")
         .annotate(
             links=JSONBAgg(
-                JSONObject(tenant_user_id="pk", panel_username="panel_username", is_blocked="is_blocked"),
+                JSONObject(
+                    tenant_user_id="pk",
+                    panel_username="panel_username",
+                    is_blocked="is_blocked",
+                    is_stale=ExpressionWrapper(stale, BooleanField()),
+                ),
                 ordering="pk",
             )
         )
@@ -120,7 +134,10 @@ def _rows_of(*, tenant_id: int, wanted: list[Alias]) -> list[_Row]:
     rows = (
         Identity.objects.filter(tenant_id=tenant_id, contact__in=carriers.values("contact"))
         .select_related("contact")
-        .annotate(admin_role=Subquery(admins.values("role")[:1]), usernames=Subquery(links))
+        .annotate(
+            admin=Subquery(admins.values(admin=JSONObject(role="role", user_id="user_id"))[:1]),
+            usernames=Subquery(links),
+        )
         .order_by("contact_id", "pk")
     )
     return cast("list[_Row]", list(rows))

@@ -15,6 +15,7 @@ class TenantUser(TenantModel):
     verified_at = models.DateTimeField(auto_now_add=True)
     is_blocked = models.BooleanField(default=False)
     last_active_at = models.DateTimeField(null=True, blank=True)
+    batch = models.CharField(max_length=40, blank=True, help_text="The bulk run that added it.")
 
     class Meta:
         db_table = "tenant_users"

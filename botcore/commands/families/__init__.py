@@ -1,5 +1,19 @@
 """Importing this package fills the command table, in the order help shows it."""
 
-from botcore.commands.families import order_status, refill, cancel, speed_up, account, help  # noqa: I001 -- help's order
+from botcore.commands.families import order_status, refill, cancel, speed_up, account  # noqa: I001 -- help's order
+from botcore.commands.families import bot_status, flags, resolve, users, config
+from botcore.commands.families import help
 
-__all__ = ["account", "cancel", "help", "order_status", "refill", "speed_up"]
+__all__ = [
+    "account",
+    "bot_status",
+    "cancel",
+    "config",
+    "flags",
+    "help",
+    "order_status",
+    "refill",
+    "resolve",
+    "speed_up",
+    "users",
+]

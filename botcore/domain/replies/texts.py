@@ -152,6 +152,51 @@ TEXTS: Mapping[str, Text] = {
         full="This number is blocked here. Please write to our team through a panel ticket."
     ),
     "permission_denied": Text(full="Sorry, your role does not include *{command}*."),
+    "only_in_a_group": Text(full="*{command}* works inside the group it is meant for."),
+    # --- the team: the bot -------------------------------------------------------------------------------------
+    "bot_status": Text(
+        full=(
+            "Status: {state} | Uptime: {uptime}\n"
+            "Verified Users: {users} | Active Groups: {groups}\n"
+            "AI Provider: {ai}\n"
+            "Chat Mode: {mode}"
+        )
+    ),
+    "group_flag_set": Text(full="✅ {flag} is now {state} in this group."),
+    "enable_or_disable": Text(full="Say it like this: *{command} enable* or *{command} disable*"),
+    "config_value": Text(full="{name} = {value}"),
+    "config_set": Text(full="✅ {name} = {value}\nIt counts from the next message on."),
+    "config_list": Text(full="*Settings*\n{lines}"),
+    "config_unknown": Text(full="There is no setting *{name}*. *!config list* shows all of them."),
+    "config_invalid": Text(full="*{name}* takes {allowed}."),
+    "config_usage": Text(full="Say it like this: *{example}*"),
+    "config_secret_in_group": Text(
+        full="*{name}* is a secret. Send it to me in a direct message, not here, and delete your message."
+    ),
+    "users_list": Text(full="*Verified users* · page {page} of {pages}, {count} in all\n{lines}\n{more}"),
+    "users_none": Text(full="Nobody is verified yet."),
+    "groups_list": Text(full="*Whitelisted groups* · page {page} of {pages}, {count} in all\n{lines}\n{more}"),
+    "groups_none": Text(full="No group is switched on yet. Say *!support enable* inside one."),
+    "users_verified": Text(
+        full=(
+            "✅ *{username}*: {added} of {members} members verified\n"
+            "Skipped: {skipped}\n"
+            "Linked to another username: {conflicts}\n"
+            "Take it back with *!remove-users {username} undo*."
+        )
+    ),
+    "users_removed": Text(full="✅ *{username}*: {removed} people are no longer verified."),
+    "username_unknown": Text(full="The panel has no user *{username}*. Please check the spelling."),
+    "members_unknown": Text(full="I cannot read this group's members right now. Please try again in a moment."),
+    "usage": Text(full="Say it like this: *{example}*"),
+    "broadcast_nobody": Text(full="No group has support switched on, so there is nobody to send this to."),
+    "broadcast_started": Text(full="📣 On its way to {count} groups ({silent} of them silent). I will report here."),
+    # --- the team: requests --------------------------------------------------------------------------------------
+    "resolve_done": Text(full="✅ *{orders}* · {status}", line="✅ *{order_ids}* · {status}"),
+    "resolve_unknown": Text(full="No open request for order {order_id}.", line="✖ *{order_ids}* · no open request"),
+    "resolve_usage": Text(
+        full="Say it like this: *!resolve 54321 resolved*\nStatuses: open | escalated | ticket created | resolved | ignored"
+    ),
     # --- when something is down ----------------------------------------------------------------------------------
     "panel_unavailable": Text(
         full="The panel does not answer right now. Your request is kept: I keep trying and will answer here."

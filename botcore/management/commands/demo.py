@@ -3,6 +3,7 @@ import signal
 import threading
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from botcore.sandbox import stack
@@ -71,4 +72,6 @@ class Command(BaseCommand):
     def _watch(self, children: Children, stopped: threading.Event) -> None:
         while not stopped.wait(WATCH_S):
             children.check()
+            if settings.EMBEDDED_POSTGRES or settings.EMBEDDED_REDIS:
+                embedded.ensure_running()  # back after a kill -9, too
         self.stderr.write("stopping …")

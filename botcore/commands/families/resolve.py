@@ -1,0 +1,34 @@
+from collections.abc import Sequence
+
+from botcore.commands.context import CommandContext
+from botcore.commands.parsing import ParsedCommand, Takes
+from botcore.commands.registry import Audience, command
+from botcore.commands.results import Result, say
+from botcore.domain import support_status
+from botcore.enums import Action
+from tenants.permissions import Permission
+
+
+@command(
+    "!resolve",
+    takes=Takes.ORDER_IDS_AND_TEXT,
+    audience=Audience.TEAM,
+    permission=Permission.RESOLVE_LOGS,
+    logged_as=Action.RESOLVE,
+    reads_only=False,
+    examples=("!resolve 54321 escalated", "!resolve 54321 54322 resolved"),
+)
+def resolve(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
+    """!resolve <ids> <status> - move requests to open, escalated, ticket created, resolved or ignored."""
+    status = support_status.read_status(parsed.text)
+    if status is None or not parsed.order_ids:
+        return [say("resolve_usage")]
+    done = support_status.set_for_orders(
+        tenant_id=ctx.tenant_id, order_ids=parsed.order_ids, status=status, by_user_id=ctx.person.user_id, now=ctx.now
+    )
+    return [
+        say("resolve_done", order_id=pk, orders=pk, status=status.value)
+        if pk in done.changed
+        else say("resolve_unknown", order_id=pk)
+        for pk in parsed.order_ids
+    ]
