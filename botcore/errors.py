@@ -29,3 +29,24 @@ class InvalidConfigValue(BotError):
         super().__init__(f"{key}: {allowed}")
         self.key = key
         self.allowed = allowed
+
+
+class UnknownTemplateKey(BotError):
+    """No reply has this key."""
+
+    code = "template_key_unknown"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class UnknownVariables(BotError):
+    """A template uses variables its reply does not have; `known` lists those it has."""
+
+    code = "template_variables_unknown"
+
+    def __init__(self, unknown: list[str], known: tuple[str, ...]) -> None:
+        super().__init__(", ".join(unknown))
+        self.unknown = unknown
+        self.known = known

@@ -6,18 +6,24 @@ a wake-up for somebody already woken is not sent again: a mark in Redis stands u
 Tasks go by name: the modules that wake are below those that work (botcore/tasks.py).
 """
 
+import os
+import threading
 import time
+from collections import deque
+from dataclasses import dataclass
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from botcore.enums import Queue
+from smmbot.lib.celery_envelope import Envelope
 from smmbot.lib.logs import get_logger
-from smmbot.lib.redis_client import get_redis, key
+from smmbot.lib.redis_client import LuaScript, get_redis, key
 
 logger = get_logger(__name__)
 
@@ -49,7 +55,9 @@ def up(what: Wake, *, tenant_id: int, row_id: int) -> None:
     if time.monotonic() < _away_until:
         return
     try:
-        if get_redis().set(_mark(what, row_id), 1, nx=True, ex=_MARK_LIVES_S):
+        if settings.BROKER_IS_OUR_REDIS:
+            _line.pass_through(_Wanted(what, tenant_id, row_id))
+        elif get_redis().set(_mark(what, row_id), 1, nx=True, ex=_MARK_LIVES_S):
             current_app.send_task(what.task_name, (tenant_id, row_id), queue=what.queue)
     except (OperationalError, RedisError, OSError):
         _away_until = time.monotonic() + _PAUSE_S
@@ -66,6 +74,64 @@ def begun(what: Wake, row_id: int) -> None:
         get_redis().delete(_mark(what, row_id))
     except RedisError:
         logger.warning("wake-up mark not taken away")
+
+
+@dataclass(slots=True)
+class _Wanted:
+    what: Wake
+    tenant_id: int
+    row_id: int
+    is_taken: bool = False
+
+
+class _Line:
+    """Threads that wake at the same time share one round trip: who comes first takes along all who wait."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._waiting: deque[_Wanted] = deque()
+
+    def pass_through(self, wanted: _Wanted) -> None:
+        """Returns when it is on the queue. Raises RedisError; then those taken along are lost too."""
+        self._waiting.append(wanted)
+        with self._turn:
+            if wanted.is_taken:
+                return
+            group = []
+            while self._waiting:
+                group.append(self._waiting.popleft())
+                group[-1].is_taken = True
+            _put(group)
+
+
+_line = _Line()
+os.register_at_fork(after_in_child=_line.__init__)
+
+_MARK_AND_PUT = LuaScript(
+    """
+for at = 1, #KEYS, 2 do
+  if redis.call('SET', KEYS[at], 1, 'NX', 'EX', ARGV[1]) then
+    redis.call('LPUSH', KEYS[at + 1], ARGV[(at + 1) / 2 + 1])
+  end
+end
+"""
+)
+
+
+def _put(group: list[_Wanted]) -> None:
+    """Mark and enqueue in one step, so that a mark never stands without its task."""
+    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
+    keys, messages = [], []
+    for wanted in group:
+        what = wanted.what
+        keys += [_mark(what, wanted.row_id), prefix + what.queue]
+        messages.append(_envelope(what).write((wanted.tenant_id, wanted.row_id)))
+    _MARK_AND_PUT(keys, [_MARK_LIVES_S, *messages])
+
+
+@cache
+def _envelope(what: Wake) -> Envelope:
+    return Envelope(current_app, task_name=what.task_name, queue=what.queue)
 
 
 def _mark(what: Wake, row_id: int) -> str:

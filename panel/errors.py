@@ -1,7 +1,16 @@
 """What can go wrong with a panel."""
 
+from smmbot.lib.api_errors import (
+    ApiDown,
+    ApiError,
+    ApiProtocolError,
+    ApiRateLimited,
+    ApiUnauthorized,
+    ApiUrlRefused,
+)
 
-class PanelError(Exception):
+
+class PanelError(ApiError):
     """Any failure of a panel call. Catch it to answer "the panel is not available just now" and keep the
     request.
 
@@ -11,10 +20,6 @@ class PanelError(Exception):
 
     code = "panel_error"
 
-    def __init__(self, *, maybe_written: bool = False) -> None:
-        super().__init__(self.code)
-        self.maybe_written = maybe_written
-
 
 class PanelNotFound(PanelError):
     """The panel knows no such order or ticket. Tell the asker; trying again will not help."""
@@ -22,37 +27,26 @@ class PanelNotFound(PanelError):
     code = "panel_not_found"
 
 
-class PanelUnauthorized(PanelError):
+class PanelUnauthorized(PanelError, ApiUnauthorized):
     """The panel refuses the key, or this key may not do this (HTTP 401, 403). Stop asking and tell the
     owner."""
 
     code = "panel_unauthorized"
 
 
-class PanelRateLimited(PanelError):
+class PanelRateLimited(PanelError, ApiRateLimited):
     """Too many calls to this panel, by us or by the tenant's other tools. Nothing was done; try again after
     `retry_after_s`."""
 
     code = "panel_rate_limited"
 
-    def __init__(self, *, retry_after_s: float) -> None:
-        super().__init__()
-        self.retry_after_s = retry_after_s
 
-
-class PanelDown(PanelError):
+class PanelDown(PanelError, ApiDown):
     """The panel did not answer. A read, and a write that is not `maybe_written`, may be tried again later
     (not before `retry_after_s`, if given). reason: `timeout`, `dns`, `connect`, `tls`, `broken`, `http_5xx`
     or `circuit_open`."""
 
     code = "panel_down"
-
-    def __init__(
-        self, *, reason: str, maybe_written: bool = False, retry_after_s: float | None = None
-    ) -> None:
-        super().__init__(maybe_written=maybe_written)
-        self.reason = reason
-        self.retry_after_s = retry_after_s
 
 
 class PanelRefused(PanelError):
@@ -67,27 +61,19 @@ class PanelRefused(PanelError):
         self.message = message
 
 
-class PanelProtocolError(PanelError):
+class PanelProtocolError(PanelError, ApiProtocolError):
     """The answer is not one of this API: a challenge page, another API version, broken data. Ask the owner
     to check the panel's address and its firewall. reason: `redirect`, `too_large`, `encoding`, `not_json`,
     `not_v2`, `no_such_path` or `bad_data`."""
 
     code = "panel_protocol_error"
 
-    def __init__(self, *, reason: str, maybe_written: bool = False) -> None:
-        super().__init__(maybe_written=maybe_written)
-        self.reason = reason
 
-
-class PanelUrlRefused(PanelError):
+class PanelUrlRefused(PanelError, ApiUrlRefused):
     """The panel's address is not one this server will call. Ask for the panel's public https address.
     reason: as in smmbot.lib.ssrf.UrlRefused."""
 
     code = "panel_url_refused"
-
-    def __init__(self, *, reason: str) -> None:
-        super().__init__()
-        self.reason = reason
 
 
 class PanelNotConfigured(PanelError):

@@ -50,14 +50,17 @@ ALLOW_PRIVATE_URLS = env.bool("ALLOW_PRIVATE_URLS", default=DEMO)
 # --- servers ---------------------------------------------------------------------------------------------------
 
 DATABASE_URL = embedded.database_url() if EMBEDDED_POSTGRES else env.str("DATABASE_URL")
+BEHIND_PGBOUNCER = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
 DATABASES = {
     "default": {
         **env.db_url_config(DATABASE_URL),
         "OPTIONS": {
             # One pool a process: a worker's many threads wait on panels most of the time and need few connections.
             "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=16), "timeout": 20},
+            # Only a statement that asks for it is prepared (botcore/domain/inbox.py); none behind PgBouncer.
+            "prepare_threshold": None if BEHIND_PGBOUNCER else 2**31,
         },
-        "DISABLE_SERVER_SIDE_CURSORS": env.bool("DATABASE_BEHIND_PGBOUNCER", default=False),
+        "DISABLE_SERVER_SIDE_CURSORS": BEHIND_PGBOUNCER,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -75,6 +78,8 @@ CACHES = {
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
     embedded.broker_url() if EMBEDDED_REDIS else REDIS_URL
 )
+# Then a wake-up and its mark are one step (botcore/wake.py).
+BROKER_IS_OUR_REDIS = env.str("CELERY_BROKER_URL", default="") in ("", REDIS_URL)
 
 # --- Django ----------------------------------------------------------------------------------------------------
 

@@ -80,14 +80,15 @@ def _load(tenant_id: int, chat_id: int) -> Chat:
 
 
 def _run(message: InboxMessage, chat: Chat, token: uuid.UUID, *, in_background: bool = False) -> None:
+    settings = config.from_annotation(chat.settings)  # type: ignore[attr-defined]  # annotated by _load
     with bound(message_id=message.pk):
         if message.attempts > pipeline.MAX_ATTEMPTS:
-            pipeline.give_up(message=message, chat=chat, run_token=token)
+            pipeline.give_up(message=message, chat=chat, settings=settings, run_token=token)
         else:
             pipeline.run(
                 message=message,
                 chat=chat,
-                settings=config.from_annotation(chat.settings),  # type: ignore[attr-defined]  # annotated
+                settings=settings,
                 run_token=token,
                 in_background=in_background,
             )

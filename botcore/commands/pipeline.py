@@ -1,38 +1,38 @@
 """One message from text to queued answer: parse, authorize, run, word, log. The only place that catches.
 
-    run ──▶ _decide ──▶ not for the bot: ignored
-                   ├──▶ many orders: acknowledged, waits for the background
-                   ├──▶ the panel is down: acknowledged once, tried again later
-                   └──▶ answered: results
-
-What was decided is committed in one transaction: the message's new state, its log rows, its answer.
+run ──▶ _decide ──▶ not for the bot: ignored
+               ├──▶ many orders: acknowledged, waits for the background
+               ├──▶ the panel is down: acknowledged once, tried again later
+               └──▶ answered: results
 """
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils import timezone
 
-from botcore import wake
-from botcore.commands import families  # noqa: F401 -- fills the table
+from botcore.commands import delivery, families, flows  # noqa: F401 -- families fill the table
 from botcore.commands.authorize import refusal
 from botcore.commands.context import CommandContext, Trace
-from botcore.commands.parsing import BadArguments, NotACommand, ParsedCommand, Parser, Takes
-from botcore.commands.registry import AT_ONCE_LIMIT, COMMANDS, ID_LIMIT, Command, build_parser
-from botcore.commands.results import Result, say
-from botcore.domain import logs, outbox, replies
+from botcore.commands.delivery import Decision, Run
+from botcore.commands.parsing import BadArguments, NotACommand, ParsedCommand, Takes
+from botcore.commands.registry import (
+    AT_ONCE_LIMIT,
+    COMMANDS,
+    ID_LIMIT,
+    Audience,
+    Command,
+    build_parser,
+)
+from botcore.commands.results import Later, Result, say
+from botcore.commands.wording import word
 from botcore.domain.config import Config
 from botcore.enums import Action, ChatKind, InboxState
 from botcore.errors import LeaseLost
 from botcore.models import Chat, InboxMessage
-from botcore.wake import Wake
 from panel.errors import PanelError, PanelNotConfigured
 from smmbot.lib.logs import get_logger
-from tenants.domain import customers
 from tenants.domain.identities import Person, resolve_person
 
 logger = get_logger(__name__)
@@ -43,69 +43,65 @@ MAX_ATTEMPTS = 3
 RETRY_S = (20, 40, 60, 120, 300, 600, 1800, 3600)
 KEEP_READS_FOR = timedelta(minutes=30)
 KEEP_WRITES_FOR = timedelta(hours=24)
-SANDBOX = "sandbox"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What becomes of a message. part: which answer this is; results: what it says and logs."""
-
-    state: InboxState
-    action: Action | None = None
-    results: Sequence[Result] = ()
-    part: str = "reply"
-    run_at: datetime | None = None
-    is_deferral: bool = False
-
-
-@cache
-def parser() -> Parser:
-    return build_parser()
 
 
 def run(
     *, message: InboxMessage, chat: Chat, settings: Config, run_token: uuid.UUID, in_background: bool = False
 ) -> None:
     """Handle one claimed message to its end. chat: with number and group loaded. Raises LeaseLost."""
-    trace = Trace()
-    now = timezone.now()
-    parsed = parser().parse(message.text, ignore_numbers=_numbers_that_are_no_ids(message, chat))
-    trace.add("parse", result=type(parsed).__name__, command=getattr(parsed, "name", ""))
-    if isinstance(parsed, NotACommand) or not _is_listening(chat):
-        _commit(message, chat, run_token, None, Decision(InboxState.IGNORED), trace)
-        return
+    this = Run(message, chat, run_token, settings, Trace())
+    parsed = build_parser().parse(message.text, ignore_numbers=_numbers_that_are_no_ids(message, chat))
+    this.trace.add("parse", result=type(parsed).__name__, command=getattr(parsed, "name", ""))
+    command = None if isinstance(parsed, NotACommand) else COMMANDS[parsed.name]
+    is_for_a_flow = _is_on(chat) and flows.may_concern(this, parsed)
+    if not is_for_a_flow and (command is None or not _may_listen(chat, command)):
+        return _finish(this, None, Decision(InboxState.IGNORED))
     person = resolve_person(
         tenant_id=message.tenant_id,
         phone=message.sender_phone,
         lid=message.sender_lid,
         name=message.sender_name,
     )
+    this.trace.add(
+        "person", usernames=list(person.usernames), role=person.role.value if person.role else None
+    )
+    if not _is_on(chat) and person.role is None:
+        return _finish(this, person, Decision(InboxState.IGNORED))
     ctx = CommandContext(
         message=message,
         chat=chat,
         person=person,
         config=settings,
         run_token=run_token,
-        now=now,
-        trace=trace,
+        now=timezone.now(),
+        trace=this.trace,
         in_background=in_background,
     )
-    trace.add("person", usernames=list(person.usernames), role=person.role.value if person.role else None)
-    command = COMMANDS[parsed.name]
     try:
-        decision = _decide(ctx, command, parsed)
+        decision = flows.take(ctx, parsed) if is_for_a_flow else None
+        if decision is None and command is not None and not isinstance(parsed, NotACommand):
+            decision = _decide(ctx, command, parsed)
     except (DatabaseError, LeaseLost):
         raise  # nothing can be committed now; the message is found again
     except Exception:
-        logger.exception("command failed", extra={"command": command.name, "message_id": message.pk})
-        decision = _broken(command.action)
-    _commit(message, chat, run_token, person, decision, trace)
+        logger.exception(
+            "command failed", extra={"command": command and command.name, "message_id": message.pk}
+        )
+        decision = _broken(command.action if command else Action.UNHANDLED)
+    return _finish(this, person, decision or Decision(InboxState.IGNORED))
 
 
-def give_up(*, message: InboxMessage, chat: Chat, run_token: uuid.UUID) -> None:
+def give_up(*, message: InboxMessage, chat: Chat, settings: Config, run_token: uuid.UUID) -> None:
     """End a message whose runs died again and again: staff see it, the sender gets a neutral word."""
     logger.error("message given up", extra={"message_id": message.pk, "attempts": message.attempts})
-    _commit(message, chat, run_token, None, _broken(Action.UNHANDLED), Trace())
+    _finish(Run(message, chat, run_token, settings, Trace()), None, _broken(Action.UNHANDLED))
+
+
+def _finish(this: Run, person: Person | None, decision: Decision) -> None:
+    this.trace.add(
+        "decided", state=decision.state.value, answers=[one.answer.key for one in decision.results][:10]
+    )
+    delivery.commit(this, person, decision, word(this, person, decision))
 
 
 def _decide(ctx: CommandContext, command: Command, parsed: ParsedCommand | BadArguments) -> Decision:
@@ -116,14 +112,24 @@ def _decide(ctx: CommandContext, command: Command, parsed: ParsedCommand | BadAr
     if len(parsed.order_ids) > AT_ONCE_LIMIT and not ctx.in_background:
         ack = say("bulk_ack", count=len(parsed.order_ids))
         return Decision(InboxState.WAITING, None, [ack], part="ack", run_at=ctx.now)
+    # What the team is told stays in the team where the group is to see no replies.
+    in_private = (
+        command.audience is Audience.TEAM and ctx.chat.group is not None and ctx.chat.group.silent_mode
+    )
     try:
-        return Decision(InboxState.HANDLED, command.action, command.run(ctx, parsed))
+        results = command.run(ctx, parsed)
+    except Later as later:
+        again_at = ctx.now + timedelta(seconds=later.after_s)
+        return Decision(
+            InboxState.WAITING, None, later.results, part="ack", run_at=again_at, speaks_privately=in_private
+        )
     except PanelNotConfigured:
-        return Decision(InboxState.HANDLED, command.action, [say("panel_not_configured")])
+        results = [say("panel_not_configured")]
     except PanelError as error:
         logger.warning("panel did not serve", extra={"code": error.code, "message_id": ctx.message.pk})
         ctx.trace.add("panel_error", code=error.code)
         return _put_off(ctx, command, parsed)
+    return Decision(InboxState.HANDLED, command.action, results, speaks_privately=in_private)
 
 
 def _put_off(ctx: CommandContext, command: Command, parsed: ParsedCommand) -> Decision:
@@ -135,19 +141,16 @@ def _put_off(ctx: CommandContext, command: Command, parsed: ParsedCommand) -> De
     return Decision(
         InboxState.WAITING,
         command.action,
-        [_kept(order_id) for order_id in parsed.order_ids] or [say("panel_unavailable")],
+        [say("panel_unavailable", order_id=order_id) for order_id in parsed.order_ids]
+        or [say("panel_unavailable")],
         part="kept",
         run_at=ctx.now + timedelta(seconds=pause),
         is_deferral=True,
     )
 
 
-def _kept(order_id: int) -> Result:
-    return say("panel_unavailable", order_id=order_id)
-
-
 def _at_the_end(command: Command, parsed: ParsedCommand) -> list[Result]:
-    if command.reads_only:
+    if command.reads_only or not parsed.order_ids:
         return [say("panel_still_down")]
     spoken = command.action.label.lower()
     return [
@@ -159,6 +162,8 @@ def _at_the_end(command: Command, parsed: ParsedCommand) -> list[Result]:
 def _bad_arguments(command: Command, bad: BadArguments) -> Result:
     if bad.reason == "too_many_ids":
         return say("too_many_ids", count=bad.given, limit=bad.limit or ID_LIMIT)
+    if command.audience is Audience.TEAM:
+        return say("usage", example=(*command.examples, command.usage)[0])
     key = "missing_ticket_id" if command.takes is Takes.TICKET_ID else "missing_order_id"
     return say(key, example=f"{command.name} 54321")
 
@@ -168,76 +173,15 @@ def _broken(action: Action) -> Decision:
     return Decision(InboxState.FAILED, action, [result])
 
 
-def _is_listening(chat: Chat) -> bool:
+def _is_on(chat: Chat) -> bool:
     """Groups are off until the tenant turns them on; a direct message is always for the bot."""
     return chat.kind != ChatKind.GROUP or (chat.group is not None and chat.group.support_enabled)
 
 
+def _may_listen(chat: Chat, command: Command) -> bool:
+    """The team must be able to switch a group on from inside it."""
+    return _is_on(chat) or command.audience is Audience.TEAM
+
+
 def _numbers_that_are_no_ids(message: InboxMessage, chat: Chat) -> frozenset[str]:
     return chat.number.own_digits | {message.sender_phone, message.sender_lid, *message.mentions} - {""}
-
-
-@transaction.atomic
-def _commit(
-    message: InboxMessage,
-    chat: Chat,
-    run_token: uuid.UUID,
-    person: Person | None,
-    decision: Decision,
-    trace: Trace,
-) -> None:
-    now = timezone.now()
-    contact = person.contact if person else None
-    text = replies.render([result.answer for result in decision.results]) if decision.results else ""
-    # Told once that the request is kept, the sender is spared every further failed try.
-    speaks = bool(text) and not (decision.is_deferral and message.deferrals)
-    trace.add(
-        "decided", state=decision.state.value, answers=[result.answer.key for result in decision.results][:10]
-    )
-    waits = decision.state == InboxState.WAITING
-    kept = InboxMessage.objects.filter(
-        tenant_id=message.tenant_id, pk=message.pk, run_token=run_token
-    ).update(
-        state=decision.state,
-        contact=contact,
-        attempts=0,
-        deferrals=message.deferrals + decision.is_deferral,
-        run_at=decision.run_at,
-        run_token=None,
-        run_until=None,
-        handled_at=None if waits else now,
-        trace=[*(message.trace or []), *trace.steps] if chat.number.driver == SANDBOX else None,
-    )
-    if not kept:
-        raise LeaseLost
-    if person is not None:
-        customers.touch(tenant_id=message.tenant_id, person=person, now=now)
-    if decision.action is not None:
-        usernames = person.usernames if person else ()
-        logs.record(
-            message=message,
-            contact=contact,
-            action=decision.action,
-            entries=_entries(decision.results, usernames[0] if usernames else ""),
-            took_ms=int(trace.elapsed_ms),
-            now=now,
-        )
-    if speaks:
-        outbox.queue_reply(
-            message=message,
-            part=decision.part,
-            text=text,
-            now=now,
-            is_silent=chat.group is not None and chat.group.silent_mode,
-            quotes=chat.kind == ChatKind.GROUP,
-        )
-        wake.after_commit(Wake.SEND_DUE, tenant_id=message.tenant_id, row_id=message.number_id)
-    if waits and decision.run_at is not None and decision.run_at <= now:
-        wake.after_commit(Wake.RUN_WAITING, tenant_id=message.tenant_id, row_id=message.pk)
-
-
-def _entries(results: Sequence[Result], username: str) -> list[logs.Entry]:
-    """One row an order; a command without orders has one row, named after its first answer."""
-    about_orders = [result for result in results if result.answer.order_id is not None]
-    chosen = about_orders or results[:1]
-    return [result.log_entry(default_username=username) for result in chosen]

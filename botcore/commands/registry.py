@@ -77,7 +77,10 @@ class Command:
                 admin=self.is_admin_style,
                 yields=self.yields,
             )
-            for is_anywhere, phrases in ((True, tuple(p for p in self.phrases if p in self.anywhere)), (False, rest))
+            for is_anywhere, phrases in (
+                (True, tuple(p for p in self.phrases if p in self.anywhere)),
+                (False, rest),
+            )
             if phrases
         ]
 

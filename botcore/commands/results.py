@@ -1,6 +1,6 @@
 """What a command comes to: one result per order, or one for a command without orders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,15 @@ class Result:
             is_priority=self.is_priority,
             facts=facts,
         )
+
+
+class Later(Exception):
+    """Said by a command that goes on in the background: what to say now, and after how long to run it again."""
+
+    def __init__(self, results: Sequence[Result], *, after_s: float) -> None:
+        super().__init__()
+        self.results = results
+        self.after_s = after_s
 
 
 def say(key: str, *, order_id: int | None = None, **params: Any) -> Result:

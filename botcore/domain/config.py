@@ -105,10 +105,18 @@ KEYS: Mapping[str, ConfigKey] = {
         ConfigKey(
             "verification_enabled", _BOOL, "true", "Customers prove their panel username before they may ask."
         ),
+        ConfigKey(
+            "private_replies_in_dm",
+            _BOOL,
+            "true",
+            "Balance and username asked in a group go to the asker alone.",
+        ),
         ConfigKey("show_provider_to_customers", _BOOL, "true", "Name the provider in answers to customers."),
         ConfigKey("show_charge_to_customers", _BOOL, "true", "Name the charge in answers to customers."),
         ConfigKey("services_url", _URL, "", "Where the service list is; empty: the panel's own page."),
-        ConfigKey("llm_base_url", _URL, "", "An OpenAI-compatible service of your own; empty: the platform's."),
+        ConfigKey(
+            "llm_base_url", _URL, "", "An OpenAI-compatible service of your own; empty: the platform's."
+        ),
         ConfigKey("llm_api_key", _TEXT, "", "Its key.", is_secret=True),
         ConfigKey("llm_model", _TEXT, "", "Its model; empty: the platform's."),
         ConfigKey("scheduler_timezone", _OFFSET, "UTC", "The zone in which times are shown."),

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
+from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -66,10 +69,26 @@ def _insert(number: NumberRef, event: MessageReceived) -> int | None:
         event.chat.wa_id,
         number.tenant_id,
     ]
-    with connection.cursor() as cursor:
+    with _prepared_cursor() as cursor:
         cursor.execute(_INSERT, values)
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+class _Prepared(ServerBindingCursor):
+    """Sends the values apart from the statement, which the server then plans once a connection, not once a message.
+
+    Where the settings allow no prepared statements (behind PgBouncer) it only sends them apart.
+    """
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True, **options)
+
+
+def _prepared_cursor() -> CursorWrapper:
+    connection.ensure_connection()
+    cursor = _Prepared(connection.connection)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 def _known_chat(number: NumberRef, event: MessageReceived) -> QuerySet[Chat]:

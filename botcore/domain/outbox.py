@@ -42,6 +42,28 @@ def queue_reply(
     )
 
 
+def queue_direct(*, message: InboxMessage, part: str, text: str, now: datetime) -> OutboxMessage:
+    """Queue an answer to the sender alone, in their own chat with the number, whatever chat they asked in."""
+    to = Address(phone=message.sender_phone, lid="" if message.sender_phone else message.sender_lid)
+    chat, _ = Chat.objects.get_or_create(
+        tenant_id=message.tenant_id,
+        number_id=message.number_id,
+        wa_id=to.wa_id,
+        defaults={"kind": to.kind},
+    )
+    return OutboxMessage.objects.create(
+        tenant_id=message.tenant_id,
+        number_id=message.number_id,
+        chat=chat,
+        inbox=message,
+        part=part,
+        text=text,
+        priority=OutboxPriority.SUPPORT,
+        next_attempt_at=now,
+        created_at=now,
+    )
+
+
 def send_due(*, tenant_id: int, number_id: int) -> int:
     """Send what is due on this number, unless another sender holds it. Returns how many went out."""
     token = uuid.uuid4()

@@ -49,7 +49,9 @@ def set_for_orders(
 
 
 @transaction.atomic
-def set_for_log(*, tenant_id: int, log_id: int, status: SupportStatus, by_user_id: int | None, now: datetime) -> MessageLog:
+def set_for_log(
+    *, tenant_id: int, log_id: int, status: SupportStatus, by_user_id: int | None, now: datetime
+) -> MessageLog:
     """Set the status of one row, whatever it was: any move is allowed. Raises MessageLog.DoesNotExist."""
     row: MessageLog = MessageLog.objects.select_for_update().get(tenant_id=tenant_id, pk=log_id)
     _set([row], status, by_user_id, now)

@@ -3,6 +3,7 @@ from botcore.models.chat import Chat
 from botcore.models.group import Group
 from botcore.models.message import InboxMessage, OutboxMessage
 from botcore.models.message_log import LogStatusChange, MessageLog, SerialCounter
+from botcore.models.message_template import MessageTemplate
 from botcore.models.order_act import OrderAct
 from botcore.models.sandbox_message import SandboxMessage, SandboxSession
 from botcore.models.whatsapp_number import WhatsAppNumber
@@ -14,6 +15,7 @@ __all__ = [
     "InboxMessage",
     "LogStatusChange",
     "MessageLog",
+    "MessageTemplate",
     "OrderAct",
     "OutboxMessage",
     "SandboxMessage",

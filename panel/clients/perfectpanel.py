@@ -57,15 +57,18 @@ class PerfectPanelClient(PanelClient):
         transport: PanelTransport | None = None,
     ) -> None:
         """rate_limit: calls a second for this key, all our processes together. Raises PanelUrlRefused."""
-        self._transport = transport or PanelTransport(
-            origin=normalise_url(base_url),
-            base_path=BASE_PATH,
-            api_key=api_key,
-            headers={"X-Api-Key": api_key.strip()},
-            rate_limit=rate_limit,
-            priority=priority,
-            on_call=on_call,
-        )
+        if transport is None:
+            origin = normalise_url(base_url)
+            transport = PanelTransport(
+                base_url=origin + BASE_PATH,
+                endpoint=origin,
+                api_key=api_key,
+                headers={"X-Api-Key": api_key.strip()},
+                rate_limit=rate_limit,
+                priority=priority,
+                on_call=on_call,
+            )
+        self._transport = transport
 
     # --- orders ---------------------------------------------------------------------------------------------
 
@@ -257,6 +260,8 @@ def read_envelope(answer: HttpAnswer, *, path: str, is_write: bool) -> Envelope:
     """Tell success from failure. `error_code` decides, whatever the HTTP status; a missing object is told by
     HTTP 404, or by words where the path names one object. Raises PanelError's kinds."""
     status = answer.status
+    if status >= 500:
+        raise PanelDown(reason="http_5xx", maybe_written=is_write)
     if status in (401, 403):
         raise PanelUnauthorized
     try:

@@ -5,13 +5,11 @@ cannot be read at all is BadRow: lists leave it out and count it, a single objec
 it.
 """
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from panel.clients.html_text import to_text
 from panel.clients.types import (
@@ -22,9 +20,10 @@ from panel.clients.types import (
     PanelUser,
     TicketMessage,
 )
-from panel.clients.wire_values import to_bool, to_int, to_line, to_money, to_provider
+from panel.clients.wire_values import to_money, to_provider
 from panel.enums import read_status
 from panel.errors import PanelProtocolError
+from smmbot.lib.wire_values import decode_json, to_bool, to_int, to_line
 
 logger = logging.getLogger(__name__)
 
@@ -57,19 +56,11 @@ class WriteReply:
 # --- the envelope -------------------------------------------------------------------------------------------
 
 
-def _refuse_constant(text: str) -> NoReturn:
-    raise ValueError(text)
-
-
-# Numbers with a point become Decimal from their very digits; NaN and Infinity are not JSON.
-_decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
-
-
 def parse_json(body: bytes) -> Any:
     """Raises PanelProtocolError."""
     try:
-        return _decoder.decode(body.decode("utf-8-sig"))
-    except (ValueError, RecursionError, InvalidOperation) as error:
+        return decode_json(body)
+    except ValueError as error:
         raise PanelProtocolError(reason="not_json") from error
 
 

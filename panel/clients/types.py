@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from smmbot.lib.api_transport import CallTrace as CallTrace
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -132,16 +134,3 @@ class Probe:
     code: str
     latency_ms: int | None
     capabilities: Mapping[str, bool] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class CallTrace:
-    """One attempt of one call, for `manage.py chat --trace`. path: below the API's base, without the query;
-    status: None without an answer; ms: on the wire; waited_ms: for a slot of the rate limit."""
-
-    method: str
-    path: str
-    status: int | None
-    ms: float
-    attempt: int
-    waited_ms: float

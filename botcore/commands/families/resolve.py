@@ -24,7 +24,11 @@ def resolve(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     if status is None or not parsed.order_ids:
         return [say("resolve_usage")]
     done = support_status.set_for_orders(
-        tenant_id=ctx.tenant_id, order_ids=parsed.order_ids, status=status, by_user_id=ctx.person.user_id, now=ctx.now
+        tenant_id=ctx.tenant_id,
+        order_ids=parsed.order_ids,
+        status=status,
+        by_user_id=ctx.person.user_id,
+        now=ctx.now,
     )
     return [
         say("resolve_done", order_id=pk, orders=pk, status=status.value)

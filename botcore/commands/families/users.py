@@ -72,7 +72,10 @@ def verify_users(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]
     except GatewayError:
         return [say("members_unknown")]
     done = customers.verify_members(
-        tenant_id=ctx.tenant_id, people=people, panel_username=user.username, batch=f"message-{ctx.message.pk}"
+        tenant_id=ctx.tenant_id,
+        people=people,
+        panel_username=user.username,
+        batch=f"message-{ctx.message.pk}",
     )
     return [
         say(
@@ -130,5 +133,9 @@ def _user_line(ctx: CommandContext, row: TenantUser) -> str:
 
 
 def _group_line(row: Group) -> str:
-    flags = [("support", row.support_enabled), ("marketing", row.marketing_enabled), ("silent", row.silent_mode)]
+    flags = [
+        ("support", row.support_enabled),
+        ("marketing", row.marketing_enabled),
+        ("silent", row.silent_mode),
+    ]
     return f"{row} · " + ", ".join(name for name, is_on in flags if is_on)

@@ -12,6 +12,7 @@ WHOLE_UP_TO = 5
 # Keys that are worth their whole text even beside others.
 _WORTH_WHOLE = frozenset({"order_status", "ticket_status"})
 _VARIABLE = re.compile(r"\{(\w+)\}")
+_NO_TEXTS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +27,42 @@ class Answer:
     order_id: int | None = None
     literal: str = ""
 
+    @property
+    def is_private(self) -> bool:
+        return not self.literal and TEXTS[self.key].is_private
 
-def render(answers: Sequence[Answer]) -> str:
-    """Word several answers as one message."""
+
+def render(answers: Sequence[Answer], own_texts: Mapping[str, str] = _NO_TEXTS) -> str:
+    """Word several answers as one message. own_texts: the tenant's words by key, which win over the built-in ones."""
     if len(answers) == 1:
-        return _whole(answers[0])
-    if len(answers) <= WHOLE_UP_TO and any(answer.key in _WORTH_WHOLE for answer in answers):
-        return "\n\n".join(_whole(answer) for answer in answers)
-    lines = _lines(answers)
+        return _whole(answers[0], own_texts)
+    if len(answers) <= WHOLE_UP_TO and any(_is_worth_whole(answer, own_texts) for answer in answers):
+        return "\n\n".join(_whole(answer, own_texts) for answer in answers)
+    lines = _lines(answers, own_texts)
     if len(answers) > WHOLE_UP_TO and all(answer.order_id is not None for answer in answers):
-        lines.insert(0, _fill(TEXTS["order_bulk_header"].full, {"count": len(answers)}))
+        header = own_texts.get("order_bulk_header") or TEXTS["order_bulk_header"].full
+        lines.insert(0, _fill(header, {"count": len(answers)}))
     return "\n".join(lines)
 
 
-def _whole(answer: Answer) -> str:
+def _is_worth_whole(answer: Answer, own_texts: Mapping[str, str]) -> bool:
+    return answer.key in _WORTH_WHOLE or answer.key in own_texts
+
+
+def _whole(answer: Answer, own_texts: Mapping[str, str]) -> str:
     if answer.literal:
         return answer.literal
-    return _fill(TEXTS[answer.key].full, {"order_id": answer.order_id, **answer.params})
+    text = own_texts.get(answer.key) or TEXTS[answer.key].full
+    return _fill(text, {"order_id": answer.order_id, **answer.params})
 
 
-def _lines(answers: Sequence[Answer]) -> list[str]:
+def _lines(answers: Sequence[Answer], own_texts: Mapping[str, str]) -> list[str]:
     """One line a group of orders about which the same is said, in the order first met."""
     groups: dict[str, list[str]] = {}
     for answer in answers:
         text = TEXTS[answer.key]
         if not text.line:
-            groups.setdefault(_whole(answer), [])
+            groups.setdefault(_whole(answer, own_texts), [])
             continue
         line = _fill(text.line, {**answer.params, "order_ids": "{order_ids}"})
         groups.setdefault(line, []).append(str(answer.order_id))

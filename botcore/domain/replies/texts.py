@@ -12,6 +12,8 @@ from dataclasses import dataclass
 class Text:
     full: str
     line: str = ""
+    # Of the sender's own account, or the team's: in a group it goes to their direct message.
+    is_private: bool = False
 
 
 TEXTS: Mapping[str, Text] = {
@@ -126,7 +128,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     # --- account -----------------------------------------------------------------------------------------------
     "balance_reply": Text(
-        full="Balance of *{username}*: {balance}", line="Balance of *{username}*: {balance}"
+        full="Balance of *{username}*: {balance}", line="Balance of *{username}*: {balance}", is_private=True
     ),
     "balance_cooldown": Text(full="You have just asked for your balance. Please try again in {time_left}."),
     "username_gone": Text(
@@ -143,7 +145,10 @@ TEXTS: Mapping[str, Text] = {
         line="*Ticket {order_ids}* · not found on your account",
     ),
     "missing_ticket_id": Text(full="Which ticket? Send the number too, like this: *{example}*"),
-    "my_username_reply": Text(full="Your panel username is *{username}*.", line="You are also *{username}*."),
+    "my_username_reply": Text(
+        full="Your panel username is *{username}*.", line="You are also *{username}*.", is_private=True
+    ),
+    "sent_privately": Text(full="I have sent you that in a direct message."),
     # --- who may -----------------------------------------------------------------------------------------------
     "verification_required": Text(
         full="I do not know your panel account yet. Please ask our team to link this number to your username."
@@ -164,18 +169,22 @@ TEXTS: Mapping[str, Text] = {
     ),
     "group_flag_set": Text(full="✅ {flag} is now {state} in this group."),
     "enable_or_disable": Text(full="Say it like this: *{command} enable* or *{command} disable*"),
-    "config_value": Text(full="{name} = {value}"),
+    "config_value": Text(full="{name} = {value}", is_private=True),
     "config_set": Text(full="✅ {name} = {value}\nIt counts from the next message on."),
-    "config_list": Text(full="*Settings*\n{lines}"),
+    "config_list": Text(full="*Settings*\n{lines}", is_private=True),
     "config_unknown": Text(full="There is no setting *{name}*. *!config list* shows all of them."),
     "config_invalid": Text(full="*{name}* takes {allowed}."),
     "config_usage": Text(full="Say it like this: *{example}*"),
     "config_secret_in_group": Text(
         full="*{name}* is a secret. Send it to me in a direct message, not here, and delete your message."
     ),
-    "users_list": Text(full="*Verified users* · page {page} of {pages}, {count} in all\n{lines}\n{more}"),
+    "users_list": Text(
+        full="*Verified users* · page {page} of {pages}, {count} in all\n{lines}\n{more}", is_private=True
+    ),
     "users_none": Text(full="Nobody is verified yet."),
-    "groups_list": Text(full="*Whitelisted groups* · page {page} of {pages}, {count} in all\n{lines}\n{more}"),
+    "groups_list": Text(
+        full="*Whitelisted groups* · page {page} of {pages}, {count} in all\n{lines}\n{more}", is_private=True
+    ),
     "groups_none": Text(full="No group is switched on yet. Say *!support enable* inside one."),
     "users_verified": Text(
         full=(
@@ -187,15 +196,24 @@ TEXTS: Mapping[str, Text] = {
     ),
     "users_removed": Text(full="✅ *{username}*: {removed} people are no longer verified."),
     "username_unknown": Text(full="The panel has no user *{username}*. Please check the spelling."),
-    "members_unknown": Text(full="I cannot read this group's members right now. Please try again in a moment."),
+    "members_unknown": Text(
+        full="I cannot read this group's members right now. Please try again in a moment."
+    ),
     "usage": Text(full="Say it like this: *{example}*"),
     "broadcast_nobody": Text(full="No group has support switched on, so there is nobody to send this to."),
-    "broadcast_started": Text(full="📣 On its way to {count} groups ({silent} of them silent). I will report here."),
+    "broadcast_started": Text(
+        full="📣 On its way to {count} groups ({silent} of them silent). I will report here."
+    ),
     # --- the team: requests --------------------------------------------------------------------------------------
     "resolve_done": Text(full="✅ *{orders}* · {status}", line="✅ *{order_ids}* · {status}"),
-    "resolve_unknown": Text(full="No open request for order {order_id}.", line="✖ *{order_ids}* · no open request"),
+    "resolve_unknown": Text(
+        full="No open request for order {order_id}.", line="✖ *{order_ids}* · no open request"
+    ),
     "resolve_usage": Text(
-        full="Say it like this: *!resolve 54321 resolved*\nStatuses: open | escalated | ticket created | resolved | ignored"
+        full=(
+            "Say it like this: *!resolve 54321 resolved*\n"
+            "Statuses: open | escalated | ticket created | resolved | ignored"
+        )
     ),
     # --- when something is down ----------------------------------------------------------------------------------
     "panel_unavailable": Text(

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from panel.clients import transport as transport_module
 from panel.clients.perfectpanel import BASE_PATH, PerfectPanelClient
 from panel.clients.transport import PanelTransport
 from panel.sandbox.fake_panel import FakePanel
+from smmbot.lib import api_transport
 from smmbot.lib.ratelimit import Priority
 from smmbot.lib.wsgi_server import serve
 from smmbot.tests.lib.redis_keys import own_keys
@@ -25,13 +25,13 @@ def _own_world(settings):
 
 @pytest.fixture
 def quick_timeouts(monkeypatch):
-    monkeypatch.setattr(transport_module, "TIMEOUT_S", (1.0, 0.15))
+    monkeypatch.setattr(api_transport, "TIMEOUT_S", (1.0, 0.15))
 
 
 @pytest.fixture
 def no_pauses(monkeypatch):
     """For clients made by the registry, whose sleep is real."""
-    monkeypatch.setattr(transport_module, "_FIRST_PAUSE_S", 0)
+    monkeypatch.setattr(api_transport, "_FIRST_PAUSE_S", 0)
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +60,8 @@ def make_client(running_panel, slept) -> Callable[..., PerfectPanelClient]:
     def make(*, url: str = running_panel[1], api_key: str = API_KEY, **options) -> PerfectPanelClient:
         transport = PanelTransport(
             **{
-                "origin": url,
-                "base_path": BASE_PATH,
+                "base_url": url + BASE_PATH,
+                "endpoint": url,
                 "api_key": api_key,
                 "headers": {"X-Api-Key": api_key},
                 "rate_limit": None,

@@ -1,0 +1,19 @@
+"""Conversations longer than one message, and messages that are no command: who takes them, in this order.
+
+1. verification: a greeting, a username, a code, while it is running (botcore/commands/verification.py)
+2. free text in AI mode (botcore/commands/free_text.py)
+"""
+
+from botcore.commands.context import CommandContext
+from botcore.commands.delivery import Decision, Run
+from botcore.commands.parsing import Parsing
+
+
+def may_concern(this: Run, parsed: Parsing) -> bool:
+    """Say, without a query, whether a message could be for one of the flows: a busy group must cost nothing."""
+    return False
+
+
+def take(ctx: CommandContext, parsed: Parsing) -> Decision | None:
+    """Answer as a step of a flow, or leave the message: to its command if it is one, else unanswered."""
+    return None
