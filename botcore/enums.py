@@ -89,6 +89,22 @@ class Action(TextChoices):
     UNHANDLED = "unhandled", "Unhandled"
 
 
+# The team's own commands: their rows are a record, not a request that waits for somebody.
+TEAM_ACTIONS = frozenset(
+    {
+        Action.REFILL_VERIFY,
+        Action.PROVIDER_STATUS,
+        Action.RESOLVE,
+        Action.BOT_STATUS,
+        Action.BROADCAST,
+        Action.GROUP_FLAG,
+        Action.CONFIG,
+        Action.USERS,
+        Action.GROUPS,
+    }
+)
+
+
 class LogSource(TextChoices):
     CHAT = "chat", "Chat"
     TICKET = "ticket", "Ticket"

@@ -4,7 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from botcore.bench import views
 from botcore.bench.errors import BenchError
@@ -24,7 +24,7 @@ def intake_ratio(ground: Ground) -> float:
     views.make_table()
     try:
         with ExitStack() as stack:
-            lines = [stack.enter_context(Line(ground.port)) for _ in range(LINES)]
+            lines = [stack.enter_context(closing(Line(ground.port))) for _ in range(LINES)]
             pool = stack.enter_context(ThreadPoolExecutor(LINES))
             ground.on_step("intake")
             ratios = [_ratio(ground, tenant, lines, pool, is_odd=bool(at % 2)) for at in range(ROUNDS + 2)]

@@ -1,7 +1,6 @@
 """A keep-alive connection to the web server that costs the bench as little CPU as may be."""
 
 import socket
-from types import TracebackType
 
 TIMEOUT_S = 30
 _END_OF_HEAD = b"\r\n\r\n"
@@ -32,12 +31,7 @@ class Line:
             raise ConnectionError("the web server hung up")
         return received
 
-    def __enter__(self) -> "Line":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self._socket.close()
 
 

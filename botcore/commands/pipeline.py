@@ -107,6 +107,8 @@ def _finish(this: Run, person: Person | None, decision: Decision) -> None:
 def _decide(ctx: CommandContext, command: Command, parsed: ParsedCommand | BadArguments) -> Decision:
     if denied := refusal(ctx, command):
         return Decision(InboxState.HANDLED, command.action, [denied])
+    if isinstance(parsed, BadArguments) and parsed.reason == "missing_text" and command.text_is_optional:
+        parsed = ParsedCommand(command.name)
     if isinstance(parsed, BadArguments):
         return Decision(InboxState.HANDLED, command.action, [_bad_arguments(command, parsed)])
     if len(parsed.order_ids) > AT_ONCE_LIMIT and not ctx.in_background:

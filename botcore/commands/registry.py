@@ -6,7 +6,7 @@ from enum import Enum
 from functools import lru_cache
 
 from botcore.commands.context import CommandContext
-from botcore.commands.parsing import CommandForm, ParsedCommand, Parser, Takes
+from botcore.commands.parsing import CommandForm, ParsedCommand, Parser, Takes, languages
 from botcore.commands.results import Result
 from botcore.enums import Action
 from tenants.permissions import Permission
@@ -58,6 +58,7 @@ class Command:
     anywhere: frozenset[str] = field(default_factory=frozenset)
     yields: bool = False
     suffix: bool = False
+    text_is_optional: bool = False
 
     @property
     def is_admin_style(self) -> bool:
@@ -102,6 +103,7 @@ def command(
     anywhere: bool | Sequence[str] = False,
     yields: bool = False,
     suffix: bool = False,
+    text_is_optional: bool = False,
 ) -> Callable[[Run], Run]:
     """Declare a command. The function's docstring is `usage - summary.`; the usage is shown in help as it stands.
 
@@ -135,6 +137,7 @@ def command(
             anywhere=frozenset(phrases if anywhere is True else anywhere or ()),
             yields=yields,
             suffix=suffix,
+            text_is_optional=text_is_optional,
         )
         return run
 
@@ -142,11 +145,17 @@ def command(
 
 
 def build_parser(aliases: Mapping[str, Sequence[str]] | None = None) -> Parser:
-    """Build the parser of the whole table, with a tenant's own spellings."""
+    """Build the parser of the whole table in all languages, with a tenant's own spellings.
+
+    Raises ValueError when a spelling of the tenant's belongs to another command or its command does not exist.
+    """
     return _build(tuple((name, tuple(spellings)) for name, spellings in sorted((aliases or {}).items())))
 
 
 @lru_cache(maxsize=256)
 def _build(aliases: Aliases) -> Parser:
     forms = [form for entry in COMMANDS.values() for form in entry.forms]
-    return Parser(forms, extra_aliases=dict(aliases), id_limit=ID_LIMIT)
+    known = {name: words for name, words in languages.spellings().items() if name in COMMANDS}
+    own = dict(aliases)
+    everything = {name: (*known.get(name, ()), *own.get(name, ())) for name in {*known, *own}}
+    return Parser(forms, extra_aliases=everything, id_limit=ID_LIMIT)

@@ -111,6 +111,9 @@ KEYS: Mapping[str, ConfigKey] = {
             "true",
             "Balance and username asked in a group go to the asker alone.",
         ),
+        ConfigKey(
+            "broadcast_to_silent_groups", _BOOL, "true", "!broadcast reaches groups in silent mode too."
+        ),
         ConfigKey("show_provider_to_customers", _BOOL, "true", "Name the provider in answers to customers."),
         ConfigKey("show_charge_to_customers", _BOOL, "true", "Name the charge in answers to customers."),
         ConfigKey("services_url", _URL, "", "Where the service list is; empty: the panel's own page."),

@@ -88,7 +88,9 @@ class _Prepared(ServerBindingCursor):
 def _prepared_cursor() -> CursorWrapper:
     connection.ensure_connection()
     cursor = _Prepared(connection.connection)
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    return (
+        connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    )
 
 
 def _known_chat(number: NumberRef, event: MessageReceived) -> QuerySet[Chat]:

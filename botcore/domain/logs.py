@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Min
 
-from botcore.enums import Action, LogSource
+from botcore.enums import TEAM_ACTIONS, Action, LogSource, SupportStatus
 from botcore.models import InboxMessage, MessageLog
 from tenants.models import Contact
 
@@ -61,6 +61,7 @@ def record(
             chat_id=message.chat_id,
             contact=contact,
             order_id=entry.order_id,
+            support_status=SupportStatus.RESOLVED if action in TEAM_ACTIONS else SupportStatus.OPEN,
             created_at=now,
             **_told(entry, took_ms),
         )

@@ -121,7 +121,7 @@ def _rows_of(*, tenant_id: int, wanted: list[Alias]) -> list[_Row]:
                     is_blocked="is_blocked",
                     is_stale=ExpressionWrapper(stale, BooleanField()),
                 ),
-                ordering="pk",
+                order_by="pk",
             )
         )
         .values("links")

@@ -28,6 +28,7 @@ Row = TypeVar("Row", TenantUser, Group)
     audience=Audience.TEAM,
     permission=Permission.BOT_OVERVIEW,
     logged_as=Action.USERS,
+    text_is_optional=True,
     examples=("!users", "!users 2"),
 )
 def users(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
@@ -42,6 +43,7 @@ def users(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     audience=Audience.TEAM,
     permission=Permission.BOT_OVERVIEW,
     logged_as=Action.GROUPS,
+    text_is_optional=True,
     examples=("!groups",),
 )
 def groups_list(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:

@@ -179,11 +179,11 @@ TEXTS: Mapping[str, Text] = {
         full="*{name}* is a secret. Send it to me in a direct message, not here, and delete your message."
     ),
     "users_list": Text(
-        full="*Verified users* · page {page} of {pages}, {count} in all\n{lines}\n{more}", is_private=True
+        full="*Verified users: {count}* · page {page} of {pages}\n{lines}\n{more}", is_private=True
     ),
     "users_none": Text(full="Nobody is verified yet."),
     "groups_list": Text(
-        full="*Whitelisted groups* · page {page} of {pages}, {count} in all\n{lines}\n{more}", is_private=True
+        full="*Whitelisted groups: {count}* · page {page} of {pages}\n{lines}\n{more}", is_private=True
     ),
     "groups_none": Text(full="No group is switched on yet. Say *!support enable* inside one."),
     "users_verified": Text(
@@ -194,7 +194,7 @@ TEXTS: Mapping[str, Text] = {
             "Take it back with *!remove-users {username} undo*."
         )
     ),
-    "users_removed": Text(full="✅ *{username}*: {removed} people are no longer verified."),
+    "users_removed": Text(full="✅ *{username}*: no longer verified: {removed}."),
     "username_unknown": Text(full="The panel has no user *{username}*. Please check the spelling."),
     "members_unknown": Text(
         full="I cannot read this group's members right now. Please try again in a moment."
@@ -202,7 +202,10 @@ TEXTS: Mapping[str, Text] = {
     "usage": Text(full="Say it like this: *{example}*"),
     "broadcast_nobody": Text(full="No group has support switched on, so there is nobody to send this to."),
     "broadcast_started": Text(
-        full="📣 On its way to {count} groups ({silent} of them silent). I will report here."
+        full="📣 On its way. Groups: {count}, of them in silent mode: {silent}. I will report here."
+    ),
+    "broadcast_done": Text(
+        full="📣 Groups reached: {sent} of {count}.\nNot delivered: {undelivered}\nStill waiting: {waiting}"
     ),
     # --- the team: requests --------------------------------------------------------------------------------------
     "resolve_done": Text(full="✅ *{orders}* · {status}", line="✅ *{order_ids}* · {status}"),

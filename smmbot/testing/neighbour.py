@@ -1,0 +1,63 @@
+"""Another tenant who owns a row of every kind that could leak into the demo tenant's conversations.
+
+The same people write to both; here they are somebody else. Its settings, logs and acts would change an answer, if
+they were read in the wrong place.
+"""
+
+from botcore.enums import Action, ActState, SupportStatus
+from botcore.models import Group
+from botcore.sandbox.demo_tenant import ACTORS, SUPPORT_GROUP
+from botcore.tests import factories as bot
+from panel.models import PanelConnection
+from tenants.enums import Role
+from tenants.models import Tenant, User
+from tenants.scoping import all_tenants
+from tenants.tests import factories as people
+
+# Anna's and Rahul's orders, on which everything has happened already next door.
+ORDERS = (54321, 54322, 54329, 54330)
+
+
+def make_neighbour(*, panel_url: str) -> Tenant:
+    tenant = people.TenantFactory(name="Neighbour", slug="neighbour")
+    _people(tenant)
+    with all_tenants("a second tenant beside the first"):
+        PanelConnection.objects.create(tenant=tenant, base_url=panel_url, api_key="neighbour-admin-key")
+        Group.objects.create(tenant=tenant, wa_id=SUPPORT_GROUP, name="Next door", support_enabled=True)
+    number = bot.NumberFactory(tenant=tenant, is_default=True)
+    chat = bot.ChatFactory(number=number, wa_id=f"{ACTORS['customer'].phone}@s.whatsapp.net")
+    message = bot.InboxMessageFactory(chat=chat, state="handled", wa_message_id="NEIGHBOUR-1")
+    for serial, order_id in enumerate(ORDERS, start=1):
+        for action in (Action.REFILL, Action.CANCEL, Action.SPEED_UP):
+            bot.OrderActFactory(message=message, order_id=order_id, action=action, state=ActState.REQUESTED)
+        bot.MessageLogFactory(
+            tenant=tenant,
+            serial=serial,
+            order_id=order_id,
+            action=Action.REFILL,
+            provider="next-door.example",
+            facts={"status": "completed"},
+            support_status=SupportStatus.OPEN,
+        )
+    for name, value in (
+        ("show_charge_to_customers", "false"),
+        ("show_provider_to_customers", "false"),
+        ("refill_mode", "off"),
+        ("verification_enabled", "false"),
+        ("scheduler_timezone", "UTC+9"),
+    ):
+        bot.BotConfigFactory(tenant=tenant, key=name, value=value)
+    return tenant
+
+
+def _people(tenant: Tenant) -> None:
+    """Anna is blocked next door, Sam owns her username there, Rahul is its owner."""
+    anna, sam, rahul = ACTORS["customer"], ACTORS["stranger"], ACTORS["rahul"]
+    blocked = people.ContactFactory(tenant=tenant, phone=anna.phone, lid=anna.lid)
+    people.TenantUserFactory(tenant=tenant, contact=blocked, panel_username="joko88", is_blocked=True)
+    impostor = people.ContactFactory(tenant=tenant, phone=sam.phone, lid=sam.lid)
+    people.TenantUserFactory(tenant=tenant, contact=impostor, panel_username=anna.username)
+    people.ContactFactory(tenant=tenant, phone=rahul.phone, lid=rahul.lid)
+    people.TenantAdminFactory(
+        tenant=tenant, user=User.objects.create_user(f"+{rahul.phone}", name="Rahul"), role=Role.OWNER
+    )

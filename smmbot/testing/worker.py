@@ -1,0 +1,77 @@
+"""A worker inside the test: takes wake-ups off the queues in Redis and runs their tasks, one after another."""
+
+import base64
+import contextvars
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from celery import current_app
+from django.conf import settings
+from django.test import TestCase
+
+from botcore.enums import Queue
+from smmbot.lib.redis_client import get_redis
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Wakeup:
+    """A task on a queue. name: without `botcore.`; row_id: what it is for."""
+
+    queue: str
+    name: str
+    tenant_id: int
+    row_id: int
+
+
+class Worker:
+    """What the code under test put on the queues is all this knows: a wake-up that is missing is work not done."""
+
+    def run(self) -> list[Wakeup]:
+        """Run what waits, and what that wakes, until the queues are empty. Returns it in order."""
+        done = []
+        while (task := self._take()) is not None:
+            outside(lambda task=task: current_app.tasks[f"botcore.{task.name}"](task.tenant_id, task.row_id))
+            done.append(task)
+        return done
+
+    def waiting(self) -> list[Wakeup]:
+        """What lies on the queues; it stays there."""
+        found = []
+        for queue in Queue:
+            for raw in reversed(get_redis().lrange(_list_of(queue), 0, -1)):
+                found.append(_read(queue, raw))
+        return found
+
+    def lose(self) -> None:
+        """All wake-ups and their marks are gone, as when the broker is."""
+        for name in get_redis().scan_iter(f"{settings.REDIS_KEY_PREFIX}:*", count=1000):
+            get_redis().delete(name)
+
+    def _take(self) -> Wakeup | None:
+        for queue in Queue:
+            raw = get_redis().rpop(_list_of(queue))
+            if raw is not None:
+                return _read(queue, raw)
+        return None
+
+
+def outside(do: Callable[[], T]) -> T:
+    """Call as a process of its own would: with no tenant open, and what waits for the commit done at the end."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return contextvars.Context().run(do)
+
+
+def _list_of(queue: Queue) -> str:
+    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
+    return f"{prefix}{queue}"
+
+
+def _read(queue: Queue, raw: Any) -> Wakeup:
+    message = json.loads(raw)
+    args, _, _ = json.loads(base64.b64decode(message["body"]))
+    name = message["headers"]["task"].removeprefix("botcore.")
+    return Wakeup(queue.value, name, args[0], args[1])
