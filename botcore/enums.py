@@ -86,10 +86,14 @@ class Action(TextChoices):
     CONFIG = "config", "Configuration"
     USERS = "users", "Users"
     GROUPS = "groups", "Groups"
+    ESCALATION = "escalation", "Escalation"
+    APPROVAL = "approval", "Decision on a refund"
+    FORCE_COMPLETE = "force_complete", "Force complete"  # the team's own; customers complain: FAKE_COMPLETE
+    WATCH = "watch", "Order watch"
     UNHANDLED = "unhandled", "Unhandled"
 
 
-# The team's own commands: their rows are a record, not a request that waits for somebody.
+# Mostly the team's own commands: their rows are a record, not a request that waits for somebody.
 TEAM_ACTIONS = frozenset(
     {
         Action.REFILL_VERIFY,
@@ -101,6 +105,9 @@ TEAM_ACTIONS = frozenset(
         Action.CONFIG,
         Action.USERS,
         Action.GROUPS,
+        Action.APPROVAL,
+        Action.FORCE_COMPLETE,
+        Action.WATCH,
     }
 )
 
@@ -131,6 +138,26 @@ class ActState(TextChoices):
     REFUSED = "refused", "Refused by the panel"
     RETRY = "retry", "Not performed, to be tried again"
     UNKNOWN = "unknown", "With the staff: unclear whether it reached the panel"
+
+
+class ApprovalState(TextChoices):
+    """How far the team's decision on a request that moves money came."""
+
+    RUNNING = "running", "Being carried out"  # after a crash: unclear, never repeated blindly
+    DONE = "done", "Carried out"
+    REFUSED = "refused", "Refused by the team"
+    FAILED = "failed", "Nothing was done"
+    UNCLEAR = "unclear", "Unclear whether it reached the panel"
+
+
+class ProviderAnswer(TextChoices):
+    """What a provider's words about a request come to."""
+
+    DONE = "done", "Done"
+    IN_PROGRESS = "in_progress", "In progress"
+    REFUSED = "refused", "Refused"
+    NEEDS_INFO = "needs_info", "Needs information"
+    UNCLEAR = "unclear", "Unclear"
 
 
 class ActionMode(TextChoices):

@@ -1,4 +1,7 @@
-"""Celery's way in: ids only, the tenant first. Each opens the tenant's scope and calls one function."""
+"""Celery's way in: ids only, the tenant first. Each opens the tenant's scope and calls one function.
+
+Who sends a task names its queue: wake.py and schedule.py.
+"""
 
 from datetime import timedelta
 
@@ -8,8 +11,7 @@ from django.utils import timezone
 
 from botcore import wake
 from botcore.commands import drain
-from botcore.domain import inbox, outbox
-from botcore.enums import Queue
+from botcore.domain import config, inbox, outbox, provider_answers
 from botcore.wake import Wake
 from smmbot.lib import heartbeat
 from smmbot.lib.logs import bound
@@ -18,28 +20,28 @@ from tenants.scoping import all_tenants, tenant_scope
 SWEEP_LIMIT = 500
 
 
-@shared_task(name=Wake.DRAIN_CHAT.task_name, queue=Queue.INTERACTIVE)
+@shared_task(name=Wake.DRAIN_CHAT.task_name)
 def drain_chat(tenant_id: int, chat_id: int) -> None:
     wake.begun(Wake.DRAIN_CHAT, chat_id)
     with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
         drain.drain_chat(tenant_id=tenant_id, chat_id=chat_id)
 
 
-@shared_task(name=Wake.RUN_WAITING.task_name, queue=Queue.PANEL)
+@shared_task(name=Wake.RUN_WAITING.task_name)
 def run_waiting(tenant_id: int, message_id: int) -> None:
     wake.begun(Wake.RUN_WAITING, message_id)
     with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
         drain.run_waiting(tenant_id=tenant_id, message_id=message_id)
 
 
-@shared_task(name=Wake.SEND_DUE.task_name, queue=Queue.OUTBOUND)
+@shared_task(name=Wake.SEND_DUE.task_name)
 def send_due(tenant_id: int, number_id: int) -> None:
     wake.begun(Wake.SEND_DUE, number_id)
     with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
         outbox.send_due(tenant_id=tenant_id, number_id=number_id)
 
 
-@shared_task(name="botcore.sweep", queue=Queue.INTERACTIVE, expires=30)
+@shared_task(name="botcore.sweep", expires=30)
 def sweep() -> None:
     """Find what a crash, a lost broker or a deploy left behind, and what is due. Only wakes, so it may overlap."""
     now = timezone.now()
@@ -52,7 +54,19 @@ def sweep() -> None:
             wake.up(what, tenant_id=tenant_id, row_id=row_id)
 
 
-@shared_task(name="botcore.beat_tick", queue=Queue.INTERACTIVE, expires=30)
+@shared_task(name="botcore.follow_up_providers", expires=300)
+def follow_up_providers() -> None:
+    """Remind silent providers, then alert the team. Each step is claimed, so it may overlap."""
+    with all_tenants("every tenant's silent providers"):
+        tenant_ids = provider_answers.tenants_waiting()
+    for tenant_id in tenant_ids:
+        with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+            provider_answers.follow_up(
+                tenant_id=tenant_id, config=config.load(tenant_id=tenant_id), now=timezone.now()
+            )
+
+
+@shared_task(name="botcore.beat_tick", expires=30)
 def beat_tick() -> None:
     """Prove that beat, broker and a worker are alive: /readyz reads the time of the last tick."""
     heartbeat.tick()

@@ -17,3 +17,5 @@ from smmbot.settings import DATABASES
 DATABASES["default"]["OPTIONS"] = {}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Static files are looked up when asked for: no folder of collected ones is needed.
+WHITENOISE_AUTOREFRESH = True

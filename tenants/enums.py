@@ -24,3 +24,30 @@ class VerifiedBy(TextChoices):
     STAFF = "staff", "By hand"
     BULK = "bulk", "With the whole group"
     IMPORT = "import", "Imported"
+
+
+class VerificationState(TextChoices):
+    """What the bot waits for from a person who proves a panel username."""
+
+    IDLE = "idle", "Nothing"
+    USERNAME = "username", "The panel username"
+    CODE = "code", "The code"
+
+
+class CodeState(TextChoices):
+    """The life of a verification code. `claimed` and `sent` are good for a link until they expire."""
+
+    CLAIMED = "claimed", "On its way"  # after a crash: perhaps in the ticket, so it counts as sent
+    SENT = "sent", "In the customer's ticket"
+    UNSENT = "unsent", "Never reached the panel"
+    VOID = "void", "Replaced or taken back"
+    USED = "used", "Used"
+
+
+class AuditSource(TextChoices):
+    """From where somebody of the team did something."""
+
+    CHAT = "chat", "WhatsApp"
+    DASHBOARD = "dashboard", "Dashboard"
+    API = "api", "API"
+    SYSTEM = "system", "System"

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     PROVIDER_STATUS = "provider_status"
     BOT_OVERVIEW = "bot_overview"  # !status, !users, !groups
     FAKE_COMPLETE = "fake_complete"
+    APPROVE_MONEY = "approve_money"  # refunds that wait for a decision, partial refunds at once
     VIEW_LOGS = "view_logs"
     MANAGE_BOT = "manage_bot"  # Bot Settings, Templates, Groups, Marketing
     MANAGE_CUSTOMERS = "manage_customers"  # Customers, Providers, Service Search
@@ -38,6 +39,7 @@ _STAFF_ADMIN = _STAFF | {
     Permission.BULK_USERS,
     Permission.BOT_OVERVIEW,
     Permission.FAKE_COMPLETE,
+    Permission.APPROVE_MONEY,
     Permission.MANAGE_BOT,
     Permission.MANAGE_CUSTOMERS,
 }

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from botcore.commands import pipeline
+from botcore.commands import pipeline, provider_chat
 from botcore.domain import config
 from botcore.enums import InboxState
 from botcore.errors import LeaseLost
 from botcore.models import Chat, InboxMessage
+from providers.models import SmmProvider
 from smmbot.lib.logs import bound, get_logger
 
 logger = get_logger(__name__)
@@ -75,15 +76,21 @@ def run_waiting(*, tenant_id: int, message_id: int) -> bool:
 
 def _load(tenant_id: int, chat_id: int) -> Chat:
     """The chat with its number, its group and the tenant's settings, as they stand now, in one query."""
-    rows = Chat.objects.select_related("number", "group").annotate(settings=config.as_annotation())
+    providers = SmmProvider.objects.filter(tenant_id=tenant_id, group_wa_id=OuterRef("wa_id"))
+    rows = Chat.objects.select_related("number", "group").annotate(
+        settings=config.as_annotation(), is_of_a_provider=Exists(providers)
+    )
     return rows.get(tenant_id=tenant_id, pk=chat_id)
 
 
 def _run(message: InboxMessage, chat: Chat, token: uuid.UUID, *, in_background: bool = False) -> None:
     settings = config.from_annotation(chat.settings)  # type: ignore[attr-defined]  # annotated by _load
+    is_of_a_provider = chat.is_of_a_provider  # type: ignore[attr-defined]  # the same
     with bound(message_id=message.pk):
         if message.attempts > pipeline.MAX_ATTEMPTS:
             pipeline.give_up(message=message, chat=chat, settings=settings, run_token=token)
+        elif is_of_a_provider:
+            provider_chat.run(message=message, chat=chat, settings=settings, run_token=token)
         else:
             pipeline.run(
                 message=message,

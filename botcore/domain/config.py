@@ -114,6 +114,15 @@ KEYS: Mapping[str, ConfigKey] = {
         ConfigKey(
             "broadcast_to_silent_groups", _BOOL, "true", "!broadcast reaches groups in silent mode too."
         ),
+        ConfigKey(
+            "tell_provider_answers", _BOOL, "true", "Customers hear what became of a request at the provider."
+        ),
+        ConfigKey(
+            "provider_reminder_hours",
+            _whole(1),
+            "6",
+            "A silent provider is reminded after this time, then you.",
+        ),
         ConfigKey("show_provider_to_customers", _BOOL, "true", "Name the provider in answers to customers."),
         ConfigKey("show_charge_to_customers", _BOOL, "true", "Name the charge in answers to customers."),
         ConfigKey("services_url", _URL, "", "Where the service list is; empty: the panel's own page."),

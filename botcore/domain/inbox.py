@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from typing import Any
 
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from botcore.enums import OutboxPriority, OutboxState
+from botcore import wake
+from botcore.enums import ChatKind, OutboxPriority, OutboxState
 from botcore.gateway.base import Capability, GatewayDriver
 from botcore.gateway.errors import GatewayError, SessionNotConnected
 from botcore.gateway.registry import driver_for
 from botcore.gateway.types import Address, OutgoingText
 from botcore.models import Chat, InboxMessage, OutboxMessage, WhatsAppNumber
+from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
 
 logger = get_logger(__name__)
@@ -62,6 +64,25 @@ def queue_direct(*, message: InboxMessage, part: str, text: str, now: datetime) 
         next_attempt_at=now,
         created_at=now,
     )
+
+
+def queue_to_chat(
+    *, chat: Chat, text: str, now: datetime, quoted_id: str = "", is_silent: bool = False
+) -> OutboxMessage:
+    """Queue a message of the bot's own to a chat, such as news of a request asked there."""
+    row = OutboxMessage.objects.create(
+        tenant_id=chat.tenant_id,
+        number_id=chat.number_id,
+        chat=chat,
+        text=text,
+        quoted_id=quoted_id if chat.kind == ChatKind.GROUP else "",
+        priority=OutboxPriority.SUPPORT,
+        state=OutboxState.SUPPRESSED if is_silent else OutboxState.QUEUED,
+        next_attempt_at=now,
+        created_at=now,
+    )
+    wake.after_commit(Wake.SEND_DUE, tenant_id=chat.tenant_id, row_id=chat.number_id)
+    return row
 
 
 def send_due(*, tenant_id: int, number_id: int) -> int:

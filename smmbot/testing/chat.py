@@ -10,7 +10,7 @@ import itertools
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -24,16 +24,19 @@ from tenants.models import Tenant
 from tenants.scoping import tenant_scope
 
 _ids = itertools.count(1)
+# One for all tests: it keeps nothing between requests, and loading the middleware takes time.
+_client = Client()
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What became of one message. keys: of what was answered, by whichever run; texts: as they reached the chat;
-    logs: its rows, by serial."""
+    """What became of one message. keys: of what was answered, run after run; texts: as they reached the chat it was
+    said in; direct: as they reached the sender alone; logs: its rows, by serial."""
 
     message: InboxMessage
     keys: tuple[str, ...]
     texts: tuple[str, ...]
+    direct: tuple[str, ...]
     logs: tuple[MessageLog, ...]
     replies: tuple[OutboxMessage, ...]
 
@@ -70,7 +73,6 @@ class Chat:
     actor: Actor = ACTORS["customer"]
     group: str = ""
     knows_phone: bool = True
-    client: Client = field(default_factory=Client)
 
     def as_(self, who: str | Actor) -> "Chat":
         """The same chat as somebody else: a key of ACTORS, or anybody."""
@@ -118,7 +120,7 @@ class Chat:
             "timestamp": time.time(),
             **more,
         }
-        status = deliver(self.client, self.number, {"event": "message", "message": message})
+        status = deliver(self.number, {"event": "message", "message": message})
         assert status == HTTPStatus.OK, status
         return message_id
 
@@ -129,19 +131,26 @@ class Chat:
             replies = tuple(OutboxMessage.objects.filter(inbox=message).order_by("pk"))
             logs = tuple(MessageLog.objects.filter(message=message).order_by("serial"))
         refs = [f"outbox-{reply.pk}" for reply in replies]
-        texts = SandboxMessage.objects.filter(client_ref__in=refs).order_by("pk").values_list("text", flat=True)
-        return Said(message, _keys(message.trace), tuple(texts), logs, replies)
+        sent = SandboxMessage.objects.filter(client_ref__in=refs).order_by("pk")
+        return Said(
+            message=message,
+            keys=_keys(message.trace),
+            texts=tuple(one.text for one in sent if one.chat_wa_id == self.wa_id),
+            direct=tuple(one.text for one in sent if one.chat_wa_id != self.wa_id),
+            logs=logs,
+            replies=replies,
+        )
 
     def now(self, said: Said) -> Said:
         """The same message, read again."""
         return self.read(said.message.wa_message_id)
 
 
-def deliver(client: Client, number: WhatsAppNumber, event: dict[str, Any], *, secret: str = "") -> int:
+def deliver(number: WhatsAppNumber, event: dict[str, Any], *, secret: str = "") -> int:
     """Post an event as the sandbox gateway does and return the answer's status. secret: another than the number's."""
     body = json.dumps({"session": number.session_name, **event}).encode()
     return outside(
-        lambda: client.post(
+        lambda: _client.post(
             f"/webhooks/whatsapp/{number.webhook_key}",
             data=body,
             content_type="application/json",

@@ -11,21 +11,24 @@ from redis.exceptions import RedisError
 from botcore import wake, webhooks
 from botcore.domain import config
 from botcore.models import WhatsAppNumber
-from botcore.sandbox.demo_tenant import ensure_demo_tenant
+from botcore.sandbox.demo_tenant import SLUG, ensure_demo_tenant
 from botcore.sandbox.running import RunningSandbox
 from botcore.sandbox.servers import running_sandbox
 from smmbot.testing.neighbour import make_neighbour
 
+from panel.sandbox.order_edit import edit_order
 from smmbot.lib import api_transport, redis_client
 from smmbot.lib.circuit_breaker import CircuitBreaker
 from smmbot.lib.sandbox.clock import Clock
 from smmbot.testing.chat import Chat
 from smmbot.testing.clock import NOW, FrozenClock
+from smmbot.testing.snapshot import Snapshot
 from smmbot.testing.worker import Worker
 from tenants.models import Tenant
 from tenants.scoping import tenant_scope
 
 _tests = itertools.count(1)
+_world = Snapshot()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -100,8 +103,13 @@ def tenant(db: None, sandbox: RunningSandbox) -> Iterator[Tenant]:
 
     Beside it lives the neighbour, who owns a row of every kind that could leak.
     """
-    made = ensure_demo_tenant(panel_url=sandbox.panel_url, panel_key=sandbox.api_key)
-    make_neighbour(panel_url=sandbox.panel_url)
+
+    def make() -> None:
+        ensure_demo_tenant(panel_url=sandbox.panel_url, panel_key=sandbox.api_key)
+        make_neighbour(panel_url=sandbox.panel_url)
+
+    _world.put(make)
+    made = Tenant.objects.get(slug=SLUG)
     with tenant_scope(made.pk):
         yield made
 
@@ -137,3 +145,13 @@ def worker() -> Worker:
 def chat(tenant: Tenant, number: WhatsAppNumber, worker: Worker) -> Chat:
     """A verified customer's direct chat with the bot."""
     return Chat(tenant=tenant, number=number, worker=worker)
+
+
+@pytest.fixture
+def put_order(sandbox: RunningSandbox) -> Callable[..., None]:
+    """Set an order on the panel by hand: `put_order(54321, status="fail")`; fields as in panel/sandbox/order_edit.py."""
+
+    def put(order_id: int, **fields: object) -> None:
+        edit_order(sandbox.world, {"id": order_id, **fields})
+
+    return put

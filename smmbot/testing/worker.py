@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from celery import current_app
 from django.conf import settings
 from django.test import TestCase
 
 from botcore.enums import Queue
+from smmbot.celery import app
 from smmbot.lib.redis_client import get_redis
 
 T = TypeVar("T")
@@ -30,11 +30,14 @@ class Wakeup:
 class Worker:
     """What the code under test put on the queues is all this knows: a wake-up that is missing is work not done."""
 
+    def __init__(self) -> None:
+        app.loader.import_default_modules()  # finds the tasks, as a worker does when it starts
+
     def run(self) -> list[Wakeup]:
         """Run what waits, and what that wakes, until the queues are empty. Returns it in order."""
         done = []
         while (task := self._take()) is not None:
-            outside(lambda task=task: current_app.tasks[f"botcore.{task.name}"](task.tenant_id, task.row_id))
+            outside(lambda task=task: app.tasks[f"botcore.{task.name}"](task.tenant_id, task.row_id))
             done.append(task)
         return done
 

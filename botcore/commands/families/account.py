@@ -106,4 +106,6 @@ def _last_author(found: PanelTicket) -> str | None:
 )
 def my_username(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     """my username - see which panel username this number is linked to."""
-    return [say("my_username_reply", username=username) for username in ctx.person.usernames]
+    first, *others = ctx.person.usernames
+    also = [say("my_username_also", username=username) for username in others]
+    return [say("my_username_reply", username=first), *also]

@@ -5,15 +5,14 @@ from botcore.commands.acting import (
     Done,
     act_on_orders,
     from_write,
-    queued_for_staff,
     refuse_by_status,
 )
 from botcore.commands.context import CommandContext
 from botcore.commands.parsing import ParsedCommand, Takes
 from botcore.commands.registry import Audience, command
 from botcore.commands.results import Result
+from botcore.commands.routing import route, was_passed_on
 from botcore.enums import Action, ActionMode, ActState
-from botcore.models import OrderAct
 from panel.clients.types import PanelOrder
 from panel.enums import OrderStatus
 
@@ -44,7 +43,7 @@ def cancel(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         action=Action.CANCEL,
         judge=lambda orders: refuse_by_status(orders, _CANCELABLE, "cancel_not_eligible"),
         perform=lambda orders: _perform(ctx, orders),
-        infer=_infer,
+        infer=lambda order, act: _infer(ctx, order),
     )
 
 
@@ -53,9 +52,8 @@ def _perform(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[int,
     offered: dict[int, PanelOrder] = {}
     if ctx.config.mode(Action.CANCEL) in (ActionMode.AUTO, ActionMode.API):
         offered = {pk: order for pk, order in _with_actions(ctx, orders).items() if _is_offered(order)}
-    done = queued_for_staff(
-        {pk: order for pk, order in orders.items() if pk not in offered}, "cancel_submitted"
-    )
+    rest = {pk: order for pk, order in orders.items() if pk not in offered}
+    done = route(ctx, rest, action=Action.CANCEL, outcome="cancel_submitted") if rest else {}
     if offered:
         written = ctx.panel.request_cancel(list(offered))
         done |= from_write(written, offered, accepted=_accepted, refused="cancel_submitted")
@@ -80,8 +78,10 @@ def _accepted(order: PanelOrder) -> Done:
     return Done(ActState.REQUESTED, "cancel_submitted", order)
 
 
-def _infer(order: PanelOrder, act: OrderAct) -> Done:
+def _infer(ctx: CommandContext, order: PanelOrder) -> Done:
     """The panel takes its offer back once a cancellation is requested; while it stands, nobody can tell."""
     if order.status in _STOPPED or (order.actions is not None and not order.actions.request_cancel):
         return _accepted(order)
+    if was_passed_on(ctx, order.order_id, Action.CANCEL):
+        return Done(ActState.REQUESTED, "cancel_submitted", order)
     return Done(ActState.UNKNOWN, "cancel_submitted", order)

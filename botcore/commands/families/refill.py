@@ -1,12 +1,13 @@
 from collections.abc import Mapping, Sequence
 
-from botcore.commands.acting import Done, act_on_orders, queued_for_staff
+from botcore.commands.acting import Done, act_on_orders
 from botcore.commands.context import CommandContext
 from botcore.commands.eligibility import open_orders
 from botcore.commands.facts import order_facts
 from botcore.commands.parsing import ParsedCommand, Takes
 from botcore.commands.registry import Audience, command
 from botcore.commands.results import Result
+from botcore.commands.routing import route, was_passed_on
 from botcore.domain import acts, logs
 from botcore.domain.replies import Answer, formatting
 from botcore.enums import Action, ActState
@@ -14,6 +15,7 @@ from botcore.models import OrderAct
 from panel.clients.types import PanelOrder
 from panel.domain.refills import RefillVerdict, decide
 from panel.enums import status_label
+from providers.domain import requests
 
 _REFUSALS = {
     RefillVerdict.WRONG_STATUS: "refill_not_eligible",
@@ -70,10 +72,25 @@ def refill(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         parsed.order_ids,
         action=Action.REFILL,
         judge=lambda orders: _judge(ctx, orders),
-        # The Admin API has no call that creates a refill: it goes to the provider, or, without its key, to the staff.
-        perform=lambda orders: queued_for_staff(orders, "refill_submitted"),
-        infer=lambda order, act: Done(ActState.QUEUED, "refill_submitted"),
+        # The Admin API has no call that creates a refill: it goes to the provider, or to the staff.
+        perform=lambda orders: route(
+            ctx,
+            orders,
+            action=Action.REFILL,
+            outcome="refill_submitted",
+            api_call=lambda provider, oids: requests.request_refills(
+                provider=provider, oids=oids, on_call=ctx.trace.add_call
+            ),
+        ),
+        infer=lambda order, act: _infer(ctx, order),
     )
+
+
+def _infer(ctx: CommandContext, order: PanelOrder) -> Done:
+    """A refill leaves no mark on the order: what is not known to be on its way is the staff's."""
+    if was_passed_on(ctx, order.order_id, Action.REFILL):
+        return Done(ActState.REQUESTED, "refill_submitted", order)
+    return Done(ActState.UNKNOWN, "refill_submitted", order)
 
 
 def _judge(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[int, Result]:

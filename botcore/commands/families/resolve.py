@@ -4,8 +4,9 @@ from botcore.commands.context import CommandContext
 from botcore.commands.parsing import ParsedCommand, Takes
 from botcore.commands.registry import Audience, command
 from botcore.commands.results import Result, say
-from botcore.domain import support_status
-from botcore.enums import Action
+from botcore.domain import escalation, support_status
+from botcore.domain.support_status import Resolved
+from botcore.enums import Action, SupportStatus
 from tenants.permissions import Permission
 
 
@@ -30,9 +31,25 @@ def resolve(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         by_user_id=ctx.person.user_id,
         now=ctx.now,
     )
+    if status == SupportStatus.ESCALATED:
+        return _escalated(ctx, done, parsed.order_ids)
     return [
         say("resolve_done", order_id=pk, orders=pk, status=status.value)
         if pk in done.changed
         else say("resolve_unknown", order_id=pk)
         for pk in parsed.order_ids
     ]
+
+
+def _escalated(ctx: CommandContext, done: Resolved, order_ids: Sequence[int]) -> list[Result]:
+    """Say of each order whether its provider's group has it now."""
+    escalated = escalation.escalate(
+        tenant_id=ctx.tenant_id,
+        logs=[row for rows in done.changed.values() for row in rows],
+        message=ctx.message,
+        now=ctx.now,
+    )
+    keys = dict.fromkeys(escalated.sent, "resolve_escalated") | dict.fromkeys(
+        escalated.unsent, "resolve_escalated_no_group"
+    )
+    return [say(keys.get(pk, "resolve_unknown"), order_id=pk) for pk in order_ids]

@@ -4,13 +4,13 @@ from botcore.commands.acting import (
     Done,
     act_on_orders,
     from_write,
-    queued_for_staff,
     refuse_by_status,
 )
 from botcore.commands.context import CommandContext
 from botcore.commands.parsing import ParsedCommand, Takes
 from botcore.commands.registry import Audience, command
 from botcore.commands.results import Result
+from botcore.commands.routing import route, was_passed_on
 from botcore.domain import acts
 from botcore.enums import Action, ActionMode, ActState
 from botcore.models import OrderAct
@@ -39,7 +39,7 @@ def speed_up(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         action=Action.SPEED_UP,
         judge=lambda orders: refuse_by_status(orders, _ELIGIBLE, "speedup_not_eligible"),
         perform=lambda orders: _perform(ctx, orders),
-        infer=_infer,
+        infer=lambda order, act: _infer(ctx, order, act),
     )
 
 
@@ -58,7 +58,8 @@ def _perform(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[int,
             for pk, order in fresh.items()
             if order.status == OrderStatus.FAIL and order.actions is not None and order.actions.resend
         }
-    done = queued_for_staff({pk: o for pk, o in orders.items() if pk not in resendable}, "speedup_submitted")
+    rest = {pk: order for pk, order in orders.items() if pk not in resendable}
+    done = route(ctx, rest, action=Action.SPEED_UP, outcome="speedup_submitted") if rest else {}
     if resendable:
         written = ctx.panel.resend(list(resendable))
         done |= from_write(written, resendable, accepted=_accepted, refused="speedup_submitted")
@@ -69,9 +70,11 @@ def _accepted(order: PanelOrder) -> Done:
     return Done(ActState.DONE, "speedup_resent", order)
 
 
-def _infer(order: PanelOrder, act: OrderAct) -> Done:
+def _infer(ctx: CommandContext, order: PanelOrder, act: OrderAct) -> Done:
     """An order that had failed and no longer does was sent again; any other stays with the staff."""
     if act.status_before == OrderStatus.FAIL and order.status != OrderStatus.FAIL:
         return _accepted(order)
+    if was_passed_on(ctx, order.order_id, Action.SPEED_UP):
+        return Done(ActState.REQUESTED, "speedup_submitted", order)
     state = ActState.UNKNOWN if act.status_before == OrderStatus.FAIL else ActState.QUEUED
     return Done(state, "speedup_submitted", order)

@@ -108,7 +108,7 @@ NEGATES_ITS_NEIGHBOUR = _words("no non sin sem нет")
 ENDS_WITH_ITS_CLAUSE = _words("stop no")
 EXCEPTS = _words("not except without never dont don't")
 BEFORE_AN_EXCEPTED_ID = ORDER_NOUNS | ID_NOUNS | _words("for the this")
-NEGATORS_AFTER = _words("mat mt मत مت etme etmeyin etmeyiniz yapma নয়")
+NEGATORS_AFTER = _words("mat mt मत مت etme etmeyin etmeyiniz yapma istemiyorum istemiyoruz নয়")
 # In Hindi "refill nahi hua" complains that none came; with "karna" and the like the same word forbids.
 SOFT_NEGATORS = _words("nahi nahin nhi nai nehi नहीं नही নাই نہیں")
 PLEADING_NEGATORS = _words("na না ना نہ")  # "refill kardo na" pleads
@@ -125,6 +125,8 @@ LIGHT = (
     COURTESY
     | ORDER_NOUNS
     | _words("to want wanna wants need needs it that the a an any ever t be for of have just")
+    | _words("quiero queremos quiere deseo necesito quero queremos desejo preciso хочу хотим надо нужно")
+    | _words("mau ingin pengen perlu أريد اريد chahta chahti chahiye que se lo la o el")
 )
 # In "not started cancel 54321" the negation belongs to "started".
 TAKES_THE_NEGATION = _words(

@@ -146,7 +146,12 @@ TEXTS: Mapping[str, Text] = {
     ),
     "missing_ticket_id": Text(full="Which ticket? Send the number too, like this: *{example}*"),
     "my_username_reply": Text(
-        full="Your panel username is *{username}*.", line="You are also *{username}*.", is_private=True
+        full="Your panel username is *{username}*.",
+        line="Your panel username is *{username}*.",
+        is_private=True,
+    ),
+    "my_username_also": Text(
+        full="You are also *{username}*.", line="You are also *{username}*.", is_private=True
     ),
     "sent_privately": Text(full="I have sent you that in a direct message."),
     # --- who may -----------------------------------------------------------------------------------------------
@@ -209,6 +214,18 @@ TEXTS: Mapping[str, Text] = {
     ),
     # --- the team: requests --------------------------------------------------------------------------------------
     "resolve_done": Text(full="✅ *{orders}* · {status}", line="✅ *{order_ids}* · {status}"),
+    "resolve_escalated": Text(
+        full="✅ *{order_id}* · escalated, its provider has been asked",
+        line="✅ *{order_ids}* · escalated, the provider has been asked",
+    ),
+    "resolve_escalated_no_group": Text(
+        full="⚠ *{order_id}* · escalated, but no WhatsApp group is mapped to its provider",
+        line="⚠ *{order_ids}* · escalated, but no WhatsApp group is mapped to the provider",
+    ),
+    "provider_update_to_customer": Text(
+        full="News on order {order_id}: your {action} {update}.",
+        line="News on *{order_ids}*: {action} {update}",
+    ),
     "resolve_unknown": Text(
         full="No open request for order {order_id}.", line="✖ *{order_ids}* · no open request"
     ),

@@ -1,0 +1,3 @@
+from providers.models.smm_provider import SmmProvider
+
+__all__ = ["SmmProvider"]
