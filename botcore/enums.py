@@ -72,6 +72,7 @@ class Action(TextChoices):
     BALANCE = "balance", "Balance"
     SERVICES = "services", "Services"
     TICKET = "ticket", "Ticket"
+    VERIFICATION = "verification", "Verification"
     MY_USERNAME = "my_username", "My username"
     HELP = "help", "Help"
     REFUND = "refund", "Refund"

@@ -7,6 +7,7 @@ reached may pass it by their own cost: fractions of a cent each.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Sum
 from django.utils import timezone
@@ -59,7 +60,7 @@ def record(
 ) -> Decimal:
     """Add one request to the day's row and return its cost. Safe from any number of threads."""
     cost = cost_usd(model, spent)
-    whose = {
+    whose: dict[str, Any] = {
         "tenant_id": tenant_id,
         "feature": feature,
         "day": day or _today(),

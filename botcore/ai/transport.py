@@ -1,4 +1,4 @@
-"""The openai package's way out: our own HTTP client, with its SSRF guard on the very address, deadline and size limit."""
+"""The openai package's way out: our own HTTP client, with SSRF guard on the very address, deadline, size limit."""
 
 import json
 from functools import cache

@@ -3,6 +3,7 @@
 Call these outside transactions: they wait for somebody else's server.
 """
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -199,10 +200,10 @@ def _asked(
     if before.over_hard:
         _count(request, Spent(), "hard_cap", before)
         return Answered(None, "hard_cap", over_soft=before.over_soft)
-    answer: Structured | None = None
+    started = time.monotonic()
     raw = text = ""
     try:
-        answer = request.clients(request.llm).ask(messages, fields=fields)
+        answer: Structured = request.clients(request.llm).ask(messages, fields=fields)
     except LlmError as error:
         reason, spent = error.reason, error.spent
     else:
@@ -219,7 +220,7 @@ def _asked(
         reason,
         tokens=spent.tokens_in + spent.tokens_out,
         cost=cost,
-        ms=answer.ms if answer else 0,
+        ms=int((time.monotonic() - started) * 1000),
         over_soft=over_soft,
         raw=raw,
     )

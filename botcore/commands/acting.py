@@ -33,7 +33,17 @@ Judge = Callable[[Mapping[int, PanelOrder]], Mapping[int, Result]]
 Perform = Callable[[Mapping[int, PanelOrder]], Mapping[int, Done]]
 Infer = Callable[[PanelOrder, OrderAct], Done]
 
-_SPOKEN = {Action.REFILL: "refill", Action.CANCEL: "cancellation", Action.SPEED_UP: "speed-up"}
+_SPOKEN = {
+    Action.REFILL: "refill",
+    Action.CANCEL: "cancellation",
+    Action.SPEED_UP: "speed-up",
+    Action.REFUND: "refund",
+    Action.PARTIAL: "partial refund",
+    Action.FAKE_COMPLETE: "delivery check",
+    Action.FORCE_COMPLETE: "completion",
+}
+# After one of these the panel answers for the next order as well as ever.
+_ABOUT_ONE_ORDER = (PanelRefused, PanelNotFound)
 
 
 def act_on_orders(
@@ -44,15 +54,19 @@ def act_on_orders(
     judge: Judge,
     perform: Perform,
     infer: Infer,
+    by_team: bool = False,
+    one_by_one: bool = False,
 ) -> list[Result]:
     """Carry out an action. Raises PanelError when some of it could not be done for now: run the message again.
 
     What was done before such an error is settled and comes back as it was on the next run.
+    by_team: a tool of the team's, on any order; modes are for customers. one_by_one: perform writes an order a call,
+    so it gets them singly and a failure leaves what came before it alone.
     """
     spoken = _SPOKEN[action]
-    if ctx.config.mode(action) == ActionMode.OFF:
+    if not by_team and ctx.config.mode(action) == ActionMode.OFF:
         return [say("action_disabled", action=spoken.capitalize())]
-    opened = open_orders(ctx, order_ids, reads_only=False)
+    opened = open_orders(ctx, order_ids, reads_only=False, of_anybody=by_team)
     results = dict(opened.refused)
     # An act of an earlier run of this message is not judged again: its own effect may be what refuses it now.
     begun = acts.begun_by(message=ctx.message, action=action)
@@ -91,11 +105,15 @@ def act_on_orders(
     postponed: PanelError | None = None
     if claims.new:
         fresh = {pk: wanted[pk] for pk in claims.new}
-        try:
-            done |= perform(fresh)
-        except PanelError as error:
-            postponed = error
-            done |= _after_failure(ctx, error, fresh, claims.new, infer)
+        for part in [{pk: order} for pk, order in fresh.items()] if one_by_one else [fresh]:
+            if postponed is not None and not isinstance(postponed, _ABOUT_ONE_ORDER):
+                done |= {pk: Done(ActState.RETRY, "panel_unavailable") for pk in part}
+                continue
+            try:
+                done |= perform(part)
+            except PanelError as error:
+                postponed = error
+                done |= _after_failure(ctx, error, part, claims.new, infer)
     _settle(ctx, {**claims.new, **claims.unclear}, done)
     if postponed is not None and any(one.state == ActState.RETRY for one in done.values()):
         raise postponed
@@ -153,7 +171,7 @@ def _after_failure(
     ctx.trace.add("act_error", code=error.code, maybe_written=error.maybe_written)
     if error.maybe_written:
         return _reread(ctx, orders, acts_by_id, infer)
-    if isinstance(error, PanelRefused | PanelNotFound):
+    if isinstance(error, _ABOUT_ONE_ORDER):
         return {pk: infer(order, acts_by_id[pk]) for pk, order in orders.items()}
     return {pk: Done(ActState.RETRY, "panel_unavailable") for pk in orders}
 

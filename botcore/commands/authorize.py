@@ -4,6 +4,7 @@ from botcore.commands.context import CommandContext
 from botcore.commands.registry import Audience, Command, Where
 from botcore.commands.results import Result, say
 from botcore.enums import ChatKind
+from tenants.enums import Role
 from tenants.permissions import may
 
 
@@ -16,6 +17,8 @@ def refusal(ctx: CommandContext, command: Command) -> Result | None:
     if command.needs_username and not ctx.person.usernames:
         return say("verification_required")
     if command.audience is Audience.EVERYONE or ctx.may_see_any_order or ctx.person.usernames:
+        return None
+    if command.staff_key and ctx.person.role is Role.STAFF and ctx.config[command.staff_key]:
         return None
     if ctx.person.role is not None:
         return say("permission_denied", command=command.name)

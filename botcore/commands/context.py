@@ -13,7 +13,7 @@ from botcore.models import Chat, InboxMessage
 from panel.clients.base import PanelClient
 from panel.clients.registry import client_for
 from panel.clients.types import CallTrace
-from panel.errors import PanelNotConfigured
+from panel.domain import connections
 from panel.models import PanelConnection
 from smmbot.lib.ratelimit import Priority
 from tenants.domain.identities import Person
@@ -79,10 +79,7 @@ class CommandContext:
     @cached_property
     def connection(self) -> PanelConnection:
         """The tenant's panel. Raises PanelNotConfigured."""
-        connection = PanelConnection.objects.filter(tenant_id=self.tenant_id, is_active=True).first()
-        if connection is None:
-            raise PanelNotConfigured
-        return connection
+        return connections.active(tenant_id=self.tenant_id)
 
     @cached_property
     def panel(self) -> PanelClient:

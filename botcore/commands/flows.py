@@ -4,16 +4,25 @@
 2. free text in AI mode (botcore/commands/free_text.py)
 """
 
+from botcore.commands import verification
 from botcore.commands.context import CommandContext
 from botcore.commands.delivery import Decision, Run
 from botcore.commands.parsing import Parsing
+from botcore.commands.results import Result
 
 
 def may_concern(this: Run, parsed: Parsing) -> bool:
     """Say, without a query, whether a message could be for one of the flows: a busy group must cost nothing."""
-    return False
+    return verification.may_concern(this, parsed)
 
 
 def take(ctx: CommandContext, parsed: Parsing) -> Decision | None:
     """Answer as a step of a flow, or leave the message: to its command if it is one, else unanswered."""
-    return None
+    return verification.take(ctx, parsed)
+
+
+def after_refusal(ctx: CommandContext, refused: Result) -> Result:
+    """A refused command may be the beginning of a flow."""
+    if refused.answer.key == "verification_required":
+        return verification.invite(ctx, refused)
+    return refused

@@ -137,7 +137,7 @@ def _finish(this: Run, person: Person | None, decision: Decision) -> None:
 
 def _decide(ctx: CommandContext, command: Command, parsed: ParsedCommand | BadArguments) -> Decision:
     if denied := refusal(ctx, command):
-        return Decision(InboxState.HANDLED, command.action, [denied])
+        return Decision(InboxState.HANDLED, command.action, [flows.after_refusal(ctx, denied)])
     if isinstance(parsed, BadArguments) and parsed.reason == "missing_text" and command.text_is_optional:
         parsed = ParsedCommand(command.name)
     if isinstance(parsed, BadArguments):

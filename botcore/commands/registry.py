@@ -39,7 +39,8 @@ class Command:
 
     phrases: every spelling. anywhere: those that act wherever they stand beside an id in free text.
     reads_only: nothing is changed by it. needs_username: it speaks of the sender's own panel account.
-    permission: of the table in tenants/permissions.py, for the team's commands.
+    permission: of the table in tenants/permissions.py, for the team's commands. staff_key: the setting by which an
+    owner opens it to staff, who else have the team's commands alone.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Command:
     yields: bool = False
     suffix: bool = False
     text_is_optional: bool = False
+    staff_key: str = ""
 
     @property
     def is_admin_style(self) -> bool:
@@ -104,6 +106,7 @@ def command(
     yields: bool = False,
     suffix: bool = False,
     text_is_optional: bool = False,
+    staff_key: str = "",
 ) -> Callable[[Run], Run]:
     """Declare a command. The function's docstring is `usage - summary.`; the usage is shown in help as it stands.
 
@@ -138,6 +141,7 @@ def command(
             yields=yields,
             suffix=suffix,
             text_is_optional=text_is_optional,
+            staff_key=staff_key,
         )
         return run
 

@@ -11,11 +11,15 @@ from panel.clients.types import PanelOrder
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What to say and what to log. order: as last read from the panel, None when it was not or must not be seen."""
+    """What to say and what to log. order: as last read from the panel, None when it was not or must not be seen.
+
+    is_settled: nobody needs to see to it any more, so its log row is born resolved.
+    """
 
     answer: Answer
     order: PanelOrder | None = None
     is_priority: bool = False
+    is_settled: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def log_entry(self, *, default_username: str = "") -> Entry:
@@ -30,6 +34,7 @@ class Result:
             provider=(order.provider or "") if order else "",
             provider_oid=(order.external_id or "") if order else "",
             is_priority=self.is_priority,
+            is_settled=self.is_settled,
             facts=facts,
         )
 

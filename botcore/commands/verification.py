@@ -5,6 +5,7 @@ chat. A step is heard in the group where it was asked for or in a direct message
 """
 
 import re
+from dataclasses import replace
 
 from botcore.commands import delivery
 from botcore.commands.context import CommandContext
@@ -107,14 +108,7 @@ def _stepped(ctx: CommandContext, flow: Verification, said: SaidStep) -> Decisio
     if ctx.person.is_blocked:
         return _stop(ctx, "user_blocked")
     if _has_enough(ctx):  # linked by the team meanwhile
-        verification.stop(
-            tenant_id=ctx.tenant_id,
-            contact=ctx.person.contact,
-            message_id=ctx.message.pk,
-            outcome="verification_already_linked",
-            now=ctx.now,
-        )
-        return _decision(ctx, _already_linked(ctx))
+        return _stop(ctx, "verification_already_linked")
     waits_for_code = flow.state == VerificationState.CODE
     if said.step is Step.CODE and waits_for_code:
         return _code(ctx, said.value)
@@ -122,9 +116,9 @@ def _stepped(ctx: CommandContext, flow: Verification, said: SaidStep) -> Decisio
         return _decision(ctx, _answer(ctx, flow, "verification_cooldown"))
     if said.step is Step.RESEND:
         if waits_for_code:
-            return _username(ctx, flow, flow.panel_username)
+            return _username(ctx, flow.panel_username)
         return _decision(ctx, _where_it_stands(ctx, _begin(ctx)))
-    return _username(ctx, flow, said.value)
+    return _username(ctx, said.value)
 
 
 def _stop(ctx: CommandContext, outcome: str) -> Decision:
@@ -152,9 +146,9 @@ def _code(ctx: CommandContext, digits: str) -> Decision:
     return _decision(ctx, _answer(ctx, flow, flow.last_outcome), *notice)
 
 
-def _username(ctx: CommandContext, flow: Verification, name: str) -> Decision:
+def _username(ctx: CommandContext, name: str) -> Decision:
     try:
-        outcome = _look_up(ctx, flow, name)
+        outcome = _look_up(ctx, name)
     except PanelNotConfigured:
         outcome = say("panel_not_configured")
     except PanelError as error:
@@ -163,18 +157,16 @@ def _username(ctx: CommandContext, flow: Verification, name: str) -> Decision:
     return _decision(ctx, outcome)
 
 
-def _look_up(ctx: CommandContext, flow: Verification, name: str) -> Result:
+def _look_up(ctx: CommandContext, name: str) -> Result:
     """Raises PanelError."""
     user = ctx.panel.find_user(name)
     if user is None or user.username.casefold() != name.casefold():
         flow = verification.miss_name(
-            tenant_id=ctx.tenant_id,
-            contact=ctx.person.contact,
-            rules=Rules.of(ctx.config),
-            message_id=ctx.message.pk,
-            now=ctx.now,
+            tenant_id=ctx.tenant_id, contact=ctx.person.contact, rules=Rules.of(ctx.config), now=ctx.now
         )
-        return _answer(ctx, flow, flow.last_outcome, username=name)
+        if verification.paused_for_s(flow, now=ctx.now):
+            return _answer(ctx, flow, "verification_cooldown")
+        return say("verification_username_not_found", username=name)
     if ctx.person.owns(user.username):
         return say("verification_already_linked", username=user.username)
     if user.status.casefold() != ACTIVE:
@@ -211,7 +203,9 @@ def _send_code(ctx: CommandContext, username: str) -> Result:
                 raise
             logger.warning("code ticket unclear", extra={"code": error.code, "message_id": ctx.message.pk})
         verification.settle_code(code=claim.code, was_sent=True, ticket_id=ticket_id, now=ctx.now)
-    return say("verification_code_sent", username=username, minutes=_minutes(verification.CODE_FOR.total_seconds()))
+    return say(
+        "verification_code_sent", username=username, minutes=_minutes(verification.CODE_FOR.total_seconds())
+    )
 
 
 def _ticket_text(ctx: CommandContext, digits: str) -> str:
@@ -248,15 +242,15 @@ def _where_it_stands(ctx: CommandContext, flow: Verification) -> Result:
     return say("verification_code_waiting", username=flow.panel_username, minutes=_minutes(left_s))
 
 
-def _answer(ctx: CommandContext, flow: Verification, key: str, *, username: str = "") -> Result:
+def _answer(ctx: CommandContext, flow: Verification, key: str) -> Result:
     """Say this of the flow as it stands; a text takes the variables it has."""
     known = {
-        "username": username or flow.panel_username or None,
+        "username": flow.panel_username or ", ".join(ctx.person.usernames),
         "attempts_left": max(0, Rules.of(ctx.config).max_attempts - flow.wrong_codes),
         "time_left": formatting.span(verification.paused_for_s(flow, now=ctx.now)),
     }
     wanted = set(re.findall(r"\{(\w+)\}", TEXTS[key].full))
-    return say(key, **{name: value for name, value in known.items() if name in wanted})
+    return Result(Answer(key, {name: value for name, value in known.items() if name in wanted}))
 
 
 def _already_linked(ctx: CommandContext) -> Result:
@@ -264,8 +258,14 @@ def _already_linked(ctx: CommandContext) -> Result:
 
 
 def _decision(ctx: CommandContext, *results: Result) -> Decision:
-    """A group in silent mode sees nothing of it."""
-    return Decision(InboxState.HANDLED, Action.VERIFICATION, results, speaks_privately=_is_mute(ctx))
+    """The log keeps which username it was about, and never a code. A group in silent mode sees nothing of it."""
+    logged = [
+        replace(one, facts={**one.facts, "username": one.answer.params["username"]})
+        if "username" in one.answer.params
+        else one
+        for one in results
+    ]
+    return Decision(InboxState.HANDLED, Action.VERIFICATION, logged, speaks_privately=_is_mute(ctx))
 
 
 def _begin(ctx: CommandContext) -> Verification:

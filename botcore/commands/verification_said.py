@@ -30,14 +30,24 @@ class SaidStep:
 
 _PHRASES = {
     **dict.fromkeys(
-        ("verify", "verify me", "verification", "link my account", "link account", "link my number"), Step.START
+        ("verify", "verify me", "verification", "link my account", "link account", "link my number"),
+        Step.START,
     ),
     **dict.fromkeys(
-        ("resend", "resend code", "resend the code", "send again", "send code again", "new code", "send new code"),
+        (
+            "resend",
+            "resend code",
+            "resend the code",
+            "send again",
+            "send code again",
+            "new code",
+            "send new code",
+        ),
         Step.RESEND,
     ),
     **dict.fromkeys(
-        ("stop", "cancel", "quit", "cancel verification", "stop verification", "verification cancel"), Step.STOP
+        ("stop", "cancel", "quit", "cancel verification", "stop verification", "verification cancel"),
+        Step.STOP,
     ),
 }
 _CODE = re.compile(
@@ -55,10 +65,39 @@ _NO_NAMES = (
     w.AROUND_A_QUESTION
     | w.NOT_LEFT_OVER
     | w.ALL_NEGATORS
-    | frozenset(
-        "yes yea yeah yep yup nope done wait waiting why where when who which lol haha hmm hmmm nice great cool "
-        "super sure fine perfect bye code otp username login sent start begin test none later tomorrow today".split()
-    )
+    | {
+        "yes",
+        "yea",
+        "yeah",
+        "yep",
+        "yup",
+        "nope",
+        "done",
+        "wait",
+        "waiting",
+        "why",
+        "where",
+        "when",
+        "who",
+        "which",
+    }
+    | {
+        "lol",
+        "haha",
+        "hmm",
+        "nice",
+        "great",
+        "cool",
+        "super",
+        "sure",
+        "fine",
+        "perfect",
+        "bye",
+        "code",
+        "otp",
+        "pin",
+    }
+    | {"username", "login", "sent", "start", "begin", "test", "none", "later", "today", "tomorrow"}
 )
 
 

@@ -7,6 +7,7 @@ every message reads its settings afresh (one query).
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,7 +80,18 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _percent(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not 0 <= number <= 100:  # not a number compares as false
+        raise ValueError(text)
+    return number
+
+
 _TEXT = ConfigKind(str, "text")
+_PERCENT = ConfigKind(_percent, "a number from 0 to 100")
 _BOOL = ConfigKind(_bool, "true or false")
 _MODE = _one_of(*ActionMode.values)
 _OFFSET = ConfigKind(utc_offset.parse_offset, "a UTC offset such as UTC, UTC+6, UTC-5 or UTC+5:30")
@@ -103,7 +115,53 @@ KEYS: Mapping[str, ConfigKey] = {
         ConfigKey("cancel_mode", _MODE, "auto", "How a cancellation is carried out."),
         ConfigKey("speedup_mode", _MODE, "auto", "How a speed-up is carried out."),
         ConfigKey(
+            "refund_mode",
+            _MODE,
+            "approve",
+            "How a refund is carried out. auto and api pay failed orders back at once; the rest waits for you.",
+        ),
+        ConfigKey(
+            "partial_mode",
+            _MODE,
+            "approve",
+            "How a customer's partial refund is carried out. auto and api pay running orders' rest at once.",
+        ),
+        ConfigKey(
+            "fakecomplete_mode", _MODE, "auto", "How a complaint that nothing was delivered is carried out."
+        ),
+        ConfigKey(
+            "staff_may_force_complete", _BOOL, "false", "Staff, too, may set an order to Completed by hand."
+        ),
+        ConfigKey(
+            "refill_drop_threshold_percent",
+            _PERCENT,
+            "3",
+            "A measured drop below this share of the quantity is no reason for a refill.",
+        ),
+        ConfigKey("count_source", _one_of("none", "sandbox"), "none", "Where live counts come from."),
+        ConfigKey("watch_limit", _whole(0), "10", "Orders one customer may have watched at a time."),
+        ConfigKey(
             "verification_enabled", _BOOL, "true", "Customers prove their panel username before they may ask."
+        ),
+        ConfigKey("verification_max_attempts", _whole(1), "3", "Wrong codes before a pause."),
+        ConfigKey("verification_cooldown_seconds", _whole(0), "300", "The pause after too many wrong codes."),
+        ConfigKey(
+            "verification_ticket_subject",
+            _TEXT,
+            "Your WhatsApp verification code",
+            "Subject of the panel ticket with the code.",
+        ),
+        ConfigKey(
+            "several_usernames_per_number",
+            _BOOL,
+            "false",
+            "One WhatsApp number may be linked to several panel usernames.",
+        ),
+        ConfigKey(
+            "ticket_reply_staff_name",
+            _TEXT,
+            "aisupport",
+            "The panel's staff login that tickets are written under; it must exist there.",
         ),
         ConfigKey(
             "private_replies_in_dm",
@@ -141,7 +199,14 @@ _COOLDOWNS = {
     Action.SPEED_UP: "speedup_cooldown_seconds",
     Action.BALANCE: "balance_cooldown_seconds",
 }
-_MODES = {Action.REFILL: "refill_mode", Action.CANCEL: "cancel_mode", Action.SPEED_UP: "speedup_mode"}
+_MODES = {
+    Action.REFILL: "refill_mode",
+    Action.CANCEL: "cancel_mode",
+    Action.SPEED_UP: "speedup_mode",
+    Action.REFUND: "refund_mode",
+    Action.PARTIAL: "partial_mode",
+    Action.FAKE_COMPLETE: "fakecomplete_mode",
+}
 
 
 class Config:

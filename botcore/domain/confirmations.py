@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from botcore.enums import Action
 from botcore.models import Confirmation, InboxMessage
 from tenants.models import Contact
@@ -39,4 +37,4 @@ def use(*, message: InboxMessage, contact: Contact, action: Action, order_ids: S
     asked.filter(used_at__isnull=True, expires_at__gt=message.received_at).update(
         used_by=message, used_at=message.received_at
     )
-    return set(asked.filter(Q(used_by=message)).values_list("order_id", flat=True))
+    return set(asked.filter(used_by=message).values_list("order_id", flat=True))

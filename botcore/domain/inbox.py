@@ -51,15 +51,15 @@ def receive(*, number: NumberRef, event: MessageReceived) -> int | None:
 
 def _insert(number: NumberRef, event: MessageReceived) -> int | None:
     values: list[Any] = [
-        event.message_id[:128],
-        event.sender.phone[:20],
-        event.sender.lid[:40],
+        _clean(event.message_id)[:128],
+        _clean(event.sender.phone)[:20],
+        _clean(event.sender.lid)[:40],
         _clean(event.sender_name)[:100],
         _clean(event.text)[:MAX_TEXT],
-        event.media_kind[:20],
-        event.quoted_id[:128],
+        _clean(event.media_kind)[:20],
+        _clean(event.quoted_id)[:128],
         _clean(event.quoted_text)[:MAX_TEXT],
-        [digits[:64] for digits in event.mentions[:256]],
+        [_clean(digits)[:64] for digits in event.mentions[:256]],
         event.from_me,
         event.sent_at,
         timezone.now(),

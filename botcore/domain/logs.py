@@ -21,7 +21,7 @@ RETURNING last
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one log row says. outcome: the reply's key. facts: JSON-safe."""
+    """What one log row says. outcome: the reply's key. is_settled: born resolved. facts: JSON-safe."""
 
     outcome: str
     order_id: int | None = None
@@ -29,6 +29,7 @@ class Entry:
     provider: str = ""
     provider_oid: str = ""
     is_priority: bool = False
+    is_settled: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -61,7 +62,9 @@ def record(
             chat_id=message.chat_id,
             contact=contact,
             order_id=entry.order_id,
-            support_status=SupportStatus.RESOLVED if action in TEAM_ACTIONS else SupportStatus.OPEN,
+            support_status=SupportStatus.RESOLVED
+            if entry.is_settled or action in TEAM_ACTIONS
+            else SupportStatus.OPEN,
             created_at=now,
             **_told(entry, took_ms),
         )
@@ -75,6 +78,9 @@ def record(
                 setattr(row, name, value)
     if rows:
         MessageLog.objects.bulk_update(rows.values(), list(_told(Entry(""), 0)))
+    settled = [rows[entry.order_id].pk for entry in entries if entry.is_settled and entry.order_id in rows]
+    if settled:
+        MessageLog.objects.filter(pk__in=settled).update(support_status=SupportStatus.RESOLVED)
     return [*rows.values(), *created]
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from botcore.domain.config import Config
@@ -119,22 +120,21 @@ def stop(*, tenant_id: int, contact: Contact, message_id: int, outcome: str, now
     """End a run and take its code back. A pause stays."""
     flow = _locked(tenant_id, contact, now)
     _live_codes(tenant_id, contact).update(state=CodeState.VOID)
-    flow.state = VerificationState.IDLE
+    flow.state, flow.panel_username = VerificationState.IDLE, ""
     return _moved(flow, message_id, outcome, now)
 
 
 @transaction.atomic
-def miss_name(*, tenant_id: int, contact: Contact, rules: Rules, message_id: int, now: datetime) -> Verification:
-    """Count a username the panel does not know; too many lead to a pause. last_outcome says what to answer."""
+def miss_name(*, tenant_id: int, contact: Contact, rules: Rules, now: datetime) -> Verification:
+    """Count a username the panel does not know; too many lead to a pause."""
     flow = _locked(tenant_id, contact, now)
-    if flow.last_message_id == message_id:
-        return flow
     _count_from_now(flow, now)
     flow.unknown_names += 1
-    if flow.unknown_names < UNKNOWN_NAMES:
-        return _moved(flow, message_id, "verification_username_not_found", now)
-    _pause(flow, rules, now)
-    return _moved(flow, message_id, "verification_cooldown", now)
+    flow.moved_at = now
+    if flow.unknown_names >= UNKNOWN_NAMES:
+        _pause(flow, rules, now)
+    flow.save()
+    return flow
 
 
 @transaction.atomic
@@ -212,9 +212,7 @@ def _link(flow: Verification, rules: Rules) -> str:
     if others and not rules.allows_several:
         flow.panel_username = others[0].panel_username
         return "verification_already_linked"
-    customers.link(
-        tenant_id=tenant_id, contact=contact, panel_username=username, verified_by=VerifiedBy.CODE
-    )
+    customers.link(tenant_id=tenant_id, contact=contact, panel_username=username, verified_by=VerifiedBy.CODE)
     return "verification_success"
 
 
@@ -246,7 +244,7 @@ def _wait(tenant_id: int, contact: Contact, username: str, now: datetime) -> Wai
     own = _moments(counted.filter(contact=contact))
     if own and (left := own[-1] + BETWEEN_CODES - now) > timedelta():
         return Wait("verification_code_wait", left.total_seconds())
-    for_username = _moments(counted.filter(panel_username__iexact=username))
+    for_username = _moments(counted.alias(name=Lower("panel_username")).filter(name=Lower(Value(username))))
     for moments, limit in ((own, CODES_A_DAY), (for_username, CODES_A_DAY_FOR_A_USERNAME)):
         if len(moments) >= limit:
             return Wait("verification_code_limit", (moments[-limit] + DAY - now).total_seconds())

@@ -1,10 +1,15 @@
 """What passes between the bot and a gateway driver: frozen, free of any gateway's spelling."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from botcore.enums import ChatKind, NumberState
+
+
+_DIGITS = re.compile(r"[0-9]{1,20}")
+_GROUP_ID = re.compile(r"[0-9]{1,30}(-[0-9]{1,20})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,9 @@ class Address:
         """Read any spelling a gateway uses: a device suffix (`:7`) is dropped, `@c.us` is a phone."""
         local, _, domain = wa_id.strip().partition("@")
         if domain == "g.us":
-            return cls(group=f"{local}@g.us")
+            return cls(group=f"{local}@g.us") if _GROUP_ID.fullmatch(local) else cls()
         digits = local.partition(":")[0].lstrip("+")
-        if not digits.isdecimal():
+        if not _DIGITS.fullmatch(digits):
             return cls()
         return cls(lid=digits) if domain == "lid" else cls(phone=digits)
 

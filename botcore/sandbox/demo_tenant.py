@@ -7,6 +7,7 @@ from django.db import transaction
 from botcore.enums import NumberState
 from botcore.models import Group, SandboxSession, WhatsAppNumber
 from panel.models import PanelConnection
+from providers.models import SmmProvider
 from tenants.domain.identities import resolve_person
 from tenants.enums import Role, VerifiedBy
 from tenants.models import Tenant, TenantAdmin, TenantUser, User
@@ -16,6 +17,8 @@ SLUG = "demo"
 NUMBER_PHONE, NUMBER_LID = "15550100000", "77700000000000"
 SUPPORT_GROUP = "120363000000000001@g.us"
 QUIET_GROUP = "120363000000000002@g.us"
+PROVIDER_GROUP = "120363000000000101@g.us"
+GROUPS = {"Support": SUPPORT_GROUP, "News": QUIET_GROUP, "Boostlab": PROVIDER_GROUP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ ACTORS = {
         Actor("stranger", "Sam", "15550100014", "99900000000014"),
         Actor("owner", "Olivia", "15550100001", "99900000000001", role=Role.OWNER),
         Actor("staff", "Stefan", "15550100002", "99900000000002", role=Role.STAFF),
+        Actor("supplier", "Boostlab support", "15550100021", "99900000000021"),
     )
 }
 
@@ -55,6 +59,21 @@ def ensure_demo_tenant(*, panel_url: str, panel_key: str) -> Tenant:
             tenant=tenant, is_active=True, defaults={"base_url": panel_url, "api_key": panel_key}
         )
     return tenant
+
+
+def ensure_demo_providers(*, tenant: Tenant, smmcost_url: str, smmcost_key: str) -> None:
+    """Two suppliers: one is asked through its API, the other in its WhatsApp group."""
+    with tenant_scope(tenant.pk):
+        SmmProvider.objects.update_or_create(
+            tenant=tenant,
+            host="smmcost.example",
+            defaults={"name": "SMM Cost", "api_url": smmcost_url, "api_key": smmcost_key},
+        )
+        SmmProvider.objects.update_or_create(
+            tenant=tenant,
+            host="boostlab.example",
+            defaults={"name": "Boostlab", "alias": "Server 2", "group_wa_id": PROVIDER_GROUP},
+        )
 
 
 def _number(tenant: Tenant) -> WhatsAppNumber:

@@ -40,7 +40,7 @@ class Phone:
     def chat(self) -> Address:
         return Address(group=self._group) if self._group else Address(phone=self._actor.phone)
 
-    def send(self, text: str, *, message_id: str = "", timeout_s: float = 10) -> str:
+    def send(self, text: str, *, message_id: str = "", quoted_id: str = "", timeout_s: float = 10) -> str:
         """Send a message and return its WhatsApp id. Raises WebhookRefused, requests.RequestException."""
         message_id = message_id or uuid.uuid4().hex.upper()[:20]
         body = json.dumps(
@@ -53,6 +53,7 @@ class Phone:
                     "sender": {"phone": self._actor.phone, "lid": self._actor.lid, "name": self._actor.name},
                     "text": text,
                     "timestamp": time.time(),
+                    "quoted": {"id": quoted_id} if quoted_id else None,
                 },
             }
         ).encode()

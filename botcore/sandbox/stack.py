@@ -19,13 +19,14 @@ from django.core.management import call_command
 
 from botcore.enums import Queue
 from botcore.sandbox.composition import DEFAULT_API_KEY
-from botcore.sandbox.demo_tenant import ensure_demo_tenant
+from botcore.sandbox.demo_tenant import ensure_demo_providers, ensure_demo_tenant
 from botcore.sandbox.processes import Child, Children
 from botcore.tasks import beat_tick
 from smmbot.lib import embedded, heartbeat
 
 START_TIMEOUT_S = 60
 WORKER_THREADS = 32
+_SANDBOX_LINE = re.compile(r"^panel (\S+) .*? providers (\S+) key=(\S+)", re.MULTILINE)
 
 
 class StackError(Exception):
@@ -107,8 +108,9 @@ def _start(children: Children, port: int, on_step: Callable[[str], None]) -> Run
     children.start(
         "beat", ["-m", "celery", "-A", "smmbot", "beat", "--loglevel", "WARNING", "--pidfile", ""], env
     )
-    panel_url = _panel_url(children, panel)
-    ensure_demo_tenant(panel_url=panel_url, panel_key=DEFAULT_API_KEY)
+    panel_url, smmcost_url, smmcost_key = _sandbox_addresses(children, panel)
+    tenant = ensure_demo_tenant(panel_url=panel_url, panel_key=DEFAULT_API_KEY)
+    ensure_demo_providers(tenant=tenant, smmcost_url=smmcost_url, smmcost_key=smmcost_key)
     _wait(children, lambda: _answers(f"{url}/healthz"), "the web server")
     asked_at = time.time()
     beat_tick.delay()
@@ -131,11 +133,12 @@ def _worker_options() -> list[str]:
     ]
 
 
-def _panel_url(children: Children, panel: Child) -> str:
-    found: list[str] = []
+def _sandbox_addresses(children: Children, panel: Child) -> tuple[str, str, str]:
+    """The panel's origin, and address and key of its first provider, from the line it prints when it is up."""
+    found: list[tuple[str, str, str]] = []
 
     def look() -> bool:
-        found.extend(re.findall(r"^panel (\S+) ", panel.log.read_text(errors="replace"), re.MULTILINE))
+        found.extend(_SANDBOX_LINE.findall(panel.log.read_text(errors="replace")))
         return bool(found)
 
     _wait(children, look, "the sandbox panel")

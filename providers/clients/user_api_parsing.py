@@ -27,6 +27,7 @@ from providers.errors import (
     ProviderRefused,
     ProviderUnauthorized,
 )
+from smmbot.lib import api_transport
 from smmbot.lib.http import HttpAnswer
 from smmbot.lib.order_status import read_status
 from smmbot.lib.wire_values import decode_json, to_bool, to_int, to_line, to_number
@@ -36,7 +37,6 @@ logger = logging.getLogger(__name__)
 Row = dict[str, Any]
 T = TypeVar("T")
 
-PAUSE_WHEN_TOLD_S = 1.2
 LONGEST_MESSAGE = 500
 _AN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _ENVELOPES = ("data", "result", "response")
@@ -68,7 +68,7 @@ def read_body(answer: HttpAnswer, *, path: str, is_write: bool) -> Any:
         return data
     kind = read_refusal_kind(message or "")
     if kind is RefusalKind.RATE_LIMITED:
-        raise ProviderRateLimited(retry_after_s=PAUSE_WHEN_TOLD_S)
+        raise ProviderRateLimited(retry_after_s=api_transport.PAUSE_AFTER_429_S)
     if kind is RefusalKind.INVALID_KEY or (kind is RefusalKind.OTHER and status in (401, 403)):
         raise ProviderUnauthorized
     if kind is RefusalKind.OTHER and status >= 500:
@@ -263,7 +263,8 @@ def _accepted(row: Any, name: str, *, is_id_wanted: bool) -> Accepted | Refused:
     if value is False or text == "0":
         return refusal(to_line(row.get("message"))[:LONGEST_MESSAGE])
     if value is True or _AN_ID.fullmatch(text):
-        return Accepted(text if is_id_wanted and text else None)
+        # 1 is a yes, not the id of the first refill the provider ever had.
+        return Accepted(text if is_id_wanted and text not in ("", "1") else None)
     if to_line(row.get("success")) or row.get("success") is True:
         return Accepted()
     return refusal(text[:LONGEST_MESSAGE]) if text else UNCLEAR

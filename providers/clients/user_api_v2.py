@@ -134,7 +134,7 @@ class UserApiV2Client(ProviderClient):
             if len(ids) == 1:
                 return {ids[0]: Refused(refused.message, refused.kind)}
             raise
-        return action.read_many(data, ids)
+        return {ids[0]: action.read_one(data, ids[0])} if len(ids) == 1 else action.read_many(data, ids)
 
     def _one_by_one(self, action: _Action[T], ids: Sequence[str]) -> dict[str, T | Refused]:
         """Some providers take no lists. Nothing was done, so asking again is safe."""

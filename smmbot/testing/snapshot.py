@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 
 _APPS = ("tenants", "billing", "panel", "providers", "botcore", "marketing")
 
@@ -22,8 +22,9 @@ class Snapshot:
             make()
             self._rows = [(model, rows) for model in _models() if (rows := list(model._base_manager.all()))]
             return
-        for model, rows in self._rows:
-            model._base_manager.bulk_create([copy.copy(row) for row in rows])
+        with transaction.atomic():
+            for model, rows in self._rows:
+                model._base_manager.bulk_create([copy.copy(row) for row in rows])
 
 
 def _models() -> list[type[models.Model]]:

@@ -1,6 +1,7 @@
 """The same thing done by several threads at one moment."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -24,3 +25,13 @@ def at_once(count: int, do: Callable[[int], T], *, timeout_s: float = 30) -> lis
 
     with ThreadPoolExecutor(count) as pool:
         return [future.result(timeout_s) for future in [pool.submit(one, number) for number in range(count)]]
+
+
+def wait_until(is_so: Callable[[], T], *, timeout_s: float = 20, what: str = "it") -> T:
+    """Look again and again until it is so, and return what was seen. For what happens in another thread or process."""
+    pause = threading.Event()
+    deadline = time.monotonic() + timeout_s
+    while not (seen := is_so()):
+        assert time.monotonic() < deadline, f"waited {timeout_s} s for {what}"
+        pause.wait(0.01)
+    return seen

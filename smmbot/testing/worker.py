@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.test import TestCase
 
+from botcore import wake
 from botcore.enums import Queue
 from smmbot.celery import app
 from smmbot.lib.redis_client import get_redis
@@ -53,6 +54,10 @@ class Worker:
         """All wake-ups and their marks are gone, as when the broker is."""
         for name in get_redis().scan_iter(f"{settings.REDIS_KEY_PREFIX}:*", count=1000):
             get_redis().delete(name)
+
+    def forgive_broker(self) -> None:
+        """The moment for which a process leaves a broker alone that failed is over."""
+        wake._away_until = 0.0
 
     def _take(self) -> Wakeup | None:
         for queue in Queue:

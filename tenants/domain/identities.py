@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tenants.enums import IdentityKind, Role
 from tenants.errors import InvalidAddress
-from tenants.models import Contact, Identity, TenantAdmin, TenantUser
+from tenants.models import Contact, Identity, TenantAdmin, TenantUser, Verification, VerificationCode
 
 Alias = tuple[str, str]  # kind, value
 # How exactly it is known when a customer was last active.
@@ -166,6 +166,7 @@ def _join(contact: Contact, other_id: int) -> None:
     The other row stays, empty: what it said is history and keeps its author.
     """
     Identity.objects.filter(contact_id=other_id).update(contact=contact)
+    _join_verifications(contact, other_id)
     mine = {link.panel_username.casefold(): link for link in TenantUser.objects.filter(contact=contact)}
     for link in TenantUser.objects.filter(contact_id=other_id):
         twin = mine.get(link.panel_username.casefold())
@@ -177,3 +178,20 @@ def _join(contact: Contact, other_id: int) -> None:
             twin.is_blocked = True
             twin.save(update_fields=["is_blocked"])
         link.delete()
+
+
+def _join_verifications(contact: Contact, other_id: int) -> None:
+    """The one that moved last goes on; misses and pauses of either hold, so that joining is no way round them."""
+    VerificationCode.objects.filter(contact_id=other_id).update(contact=contact)
+    both = Verification.objects.select_for_update().filter(contact_id__in=(contact.pk, other_id))
+    newest_first = list(both.order_by("-moved_at"))
+    for gone in newest_first[1:]:
+        kept = newest_first[0]
+        kept.wrong_codes = max(kept.wrong_codes, gone.wrong_codes)
+        kept.unknown_names = max(kept.unknown_names, gone.unknown_names)
+        kept.missed_at = max(filter(None, (kept.missed_at, gone.missed_at)), default=None)
+        kept.paused_until = max(filter(None, (kept.paused_until, gone.paused_until)), default=None)
+        gone.delete()
+    for kept in newest_first[:1]:
+        kept.contact = contact
+        kept.save()

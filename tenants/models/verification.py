@@ -12,9 +12,7 @@ class Verification(TenantModel):
     pause must outlive a run that was given up."""
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    state = models.CharField(
-        max_length=10, choices=VerificationState.choices, default=VerificationState.IDLE
-    )
+    state = models.CharField(max_length=10, choices=VerificationState.choices, default=VerificationState.IDLE)
     group_chat_id = models.BigIntegerField(null=True, help_text="The group in which it was begun last.")
     panel_username = models.CharField(max_length=100, blank=True, help_text="Whose code is waited for.")
     wrong_codes = models.PositiveSmallIntegerField(default=0)
@@ -46,7 +44,9 @@ class VerificationCode(TenantModel):
     salt = models.CharField(max_length=32)
     digest = models.CharField(max_length=64, help_text="HMAC-SHA-256 under the server's key and the salt.")
     state = models.CharField(max_length=10, choices=CodeState.choices, default=CodeState.CLAIMED)
-    message_id = models.BigIntegerField(help_text="The message that asked for it; it never makes a second one.")
+    message_id = models.BigIntegerField(
+        help_text="The message that asked for it; it never makes a second one."
+    )
     ticket_id = models.BigIntegerField(null=True, help_text="Unknown when the panel's answer was lost.")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -156,6 +156,13 @@ TEXTS: Mapping[str, Text] = {
     "sent_privately": Text(full="I have sent you that in a direct message."),
     # --- who may -----------------------------------------------------------------------------------------------
     "verification_required": Text(
+        full=(
+            "I do not know your panel account yet. Send me your *panel username* and I will link this number to it; "
+            "that takes a minute."
+        ),
+        is_private=True,
+    ),
+    "verification_by_team": Text(
         full="I do not know your panel account yet. Please ask our team to link this number to your username."
     ),
     "user_blocked": Text(
@@ -163,6 +170,101 @@ TEXTS: Mapping[str, Text] = {
     ),
     "permission_denied": Text(full="Sorry, your role does not include *{command}*."),
     "only_in_a_group": Text(full="*{command}* works inside the group it is meant for."),
+    # --- verification ------------------------------------------------------------------------------------------
+    "welcome_message": Text(
+        full="👋 Welcome! I look after your orders here: status, refill, cancel, speed up."
+    ),
+    "welcome_back": Text(
+        full=(
+            "👋 Hello again!\n"
+            "You are linked as *{username}*.\n"
+            "Send me an order like this: *check 54321*, *refill 54321*, *cancel 54321*. *help* shows everything."
+        )
+    ),
+    "verification_username_prompt": Text(
+        full="To link this WhatsApp to your panel account, please send me your *panel username*.",
+        is_private=True,
+    ),
+    "verification_in_direct_message": Text(
+        full="To begin, I have written to you in a direct message. Let us go on there."
+    ),
+    "verification_prefer_direct_message": Text(
+        full="Got it. Next time please send a code in a direct message: here everybody can read it."
+    ),
+    "verification_code_sent": Text(
+        full=(
+            "✅ Found *{username}*. A 6-digit code is waiting for you in a new support ticket of your panel account.\n"
+            "Please send it to me within {minutes} minutes. Nothing there after a minute? Send *resend*."
+        ),
+        is_private=True,
+    ),
+    "verification_code_waiting": Text(
+        full=(
+            "Please send me the 6-digit code from the support ticket in your panel account *{username}*. "
+            "It is good for {minutes} more min.\n"
+            "*resend* makes a new code, *stop* ends this. Another account? Send *username:* and its name."
+        ),
+        is_private=True,
+    ),
+    "verification_success": Text(
+        full=(
+            "🎉 Done! This WhatsApp is now linked to *{username}*.\n"
+            "Try *check 54321* with one of your orders, or *help* for everything I can do."
+        ),
+        is_private=True,
+    ),
+    "verification_username_not_found": Text(
+        full="I cannot find *{username}* on the panel. Please check the spelling and send your panel username again.",
+        is_private=True,
+    ),
+    "verification_username_inactive": Text(
+        full="The account *{username}* is not active on the panel, so I cannot link it. Please write to our team.",
+        is_private=True,
+    ),
+    "verification_username_blocked": Text(
+        full="I cannot link *{username}* here. Please write to our team through a panel ticket.",
+        is_private=True,
+    ),
+    "verification_already_linked": Text(
+        full="This number is linked to *{username}* already. Only our team can link it to another username.",
+        is_private=True,
+    ),
+    "verification_code_invalid": Text(
+        full="That is not the code in your ticket. Attempts left: {attempts_left}.", is_private=True
+    ),
+    "verification_code_expired": Text(
+        full="That code is no longer good. Send *resend* and I will put a new one into a panel ticket.",
+        is_private=True,
+    ),
+    "verification_code_wait": Text(full="I have just sent you a code. A new one can follow in {time_left}."),
+    "verification_code_limit": Text(
+        full="No more codes for now: there can be a new one in {time_left}. Our team can link you by hand, too.",
+    ),
+    "verification_max_attempts": Text(
+        full="Too many wrong codes, so I take a break for your safety. In {time_left} send *resend* for a new code.",
+        is_private=True,
+    ),
+    "verification_cooldown": Text(
+        full="Too many wrong tries. Please wait {time_left}, then we can go on.", is_private=True
+    ),
+    "verification_stopped": Text(
+        full="All right, I have stopped. Say *hi* whenever you want to link your account."
+    ),
+    "verification_panel_down": Text(
+        full="The panel does not answer right now. I keep your place: please send that again in a few minutes."
+    ),
+    "verification_not_possible": Text(
+        full="I could not reach your panel account: something is set up wrong on our side. Our team has been told."
+    ),
+    # Said in the panel ticket, never in a chat.
+    "verification_ticket": Text(
+        full=(
+            "Your code to link WhatsApp: {code}\n"
+            "Send it to our WhatsApp bot within {minutes} minutes.\n"
+            "The number that asked for it ends in {number_end}.\n"
+            "If that was not you, do nothing and give the code to nobody: without it nothing is linked."
+        )
+    ),
     # --- the team: the bot -------------------------------------------------------------------------------------
     "bot_status": Text(
         full=(

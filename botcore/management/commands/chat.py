@@ -2,16 +2,20 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import requests
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from botcore.models import WhatsAppNumber
-from botcore.sandbox import stack
+from botcore.sandbox import script, stack
 from botcore.sandbox.demo_tenant import ACTORS, SLUG, SUPPORT_GROUP
 from botcore.sandbox.phone import Phone, WebhookRefused
 from botcore.sandbox.processes import ProcessDied
+from botcore.sandbox.script import newest_code
+from panel.clients.registry import client_for
+from panel.models import PanelConnection
 from smmbot.lib import embedded
 from tenants.models import Tenant
 from tenants.scoping import tenant_scope
@@ -29,6 +33,7 @@ class Command(BaseCommand):
             "--group", action="store_true", help="in the support group instead of a direct message"
         )
         parser.add_argument("--say", metavar="TEXT", help="say this once; exit 0 when answered, 1 when not")
+        parser.add_argument("--script", type=Path, metavar="FILE", help="play a conversation and check it")
         parser.add_argument("--trace", action="store_true", help="on stderr: how each message was handled")
         parser.add_argument("--timeout", type=float, default=20, metavar="SECONDS", help="how long to wait")
 
@@ -37,6 +42,9 @@ class Command(BaseCommand):
             with self._stack() as up:
                 tenant = Tenant.objects.get(slug=SLUG)
                 with tenant_scope(tenant.pk):
+                    if options["script"]:
+                        self._play(tenant, up, options)
+                        return
                     phone = Phone(
                         ACTORS[options["actor"]],
                         number=WhatsAppNumber.objects.get(tenant=tenant, is_default=True),
@@ -48,6 +56,25 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if not answered:
             sys.exit(1)
+
+    def _play(self, tenant: Tenant, up: stack.Running, options: dict[str, Any]) -> None:
+        panel = PanelConnection.objects.get(tenant=tenant, is_active=True)
+        player = script.Player(
+            number=WhatsAppNumber.objects.get(tenant=tenant, is_default=True),
+            base_url=up.url,
+            code_of=lambda username: newest_code(client_for(panel), username),
+            timeout_s=options["timeout"],
+        )
+        count = 0
+        try:
+            for step, replies in player.play(script.read(options["script"])):
+                count += 1
+                self.stdout.write(f"[{step.actor}{step.group and f' @ {step.group}'}] {step.text}")
+                for reply in replies:
+                    self.stdout.write("    " + reply.replace("\n", "\n    "))
+        except (script.BadScript, script.NotAsExpected) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{count} steps as expected.")
 
     @contextmanager
     def _stack(self) -> Iterator[stack.Running]:

@@ -124,6 +124,8 @@ def test_status_words(client, scripted, word, status):
         ({"refill": "rf-9a_1"}, Accepted("rf-9a_1")),
         ({"refill": "77", "success": "Refill request sent"}, Accepted("77")),
         ({"refill": True}, Accepted(None)),
+        ({"refill": 1}, Accepted(None)),
+        ({"refill": "1"}, Accepted(None)),
         ({"success": "Refill request sent"}, Accepted(None)),
         ({"success": True, "refill": {"id": 77}}, Accepted(None)),
         ({"refill": {"id": 77}}, UNCLEAR),
