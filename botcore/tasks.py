@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from botcore import wake
 from botcore.commands import drain
-from botcore.domain import config, inbox, outbox, provider_answers
+from botcore.domain import config, inbox, outbox, provider_answers, watches
 from botcore.wake import Wake
 from smmbot.lib import heartbeat
 from smmbot.lib.logs import bound
@@ -39,6 +39,22 @@ def send_due(tenant_id: int, number_id: int) -> None:
     wake.begun(Wake.SEND_DUE, number_id)
     with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
         outbox.send_due(tenant_id=tenant_id, number_id=number_id)
+
+
+@shared_task(name=Wake.POLL_WATCHES.task_name)
+def poll_watches(tenant_id: int, _: int) -> None:
+    wake.begun(Wake.POLL_WATCHES, tenant_id)
+    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+        watches.poll(tenant_id=tenant_id, now=timezone.now())
+
+
+@shared_task(name="botcore.watch_orders", expires=60)
+def watch_orders() -> None:
+    """Wake a round for every tenant with watches that are due. Only wakes, so it may overlap."""
+    with all_tenants("the watches of every tenant"):
+        tenant_ids = watches.tenants_due(now=timezone.now(), limit=SWEEP_LIMIT)
+    for tenant_id in tenant_ids:
+        wake.up(Wake.POLL_WATCHES, tenant_id=tenant_id, row_id=tenant_id)
 
 
 @shared_task(name="botcore.sweep", expires=30)

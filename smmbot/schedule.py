@@ -19,6 +19,7 @@ class Entry:
 
 SCHEDULE = (
     Entry("sweep", task="botcore.sweep", every_s=5, expires_s=30, queue="interactive"),
+    Entry("watch orders", task="botcore.watch_orders", every_s=60, expires_s=60, queue="panel"),
     Entry("beat tick", task="botcore.beat_tick", every_s=10, expires_s=30, queue="interactive"),
     Entry(
         "follow up providers", task="botcore.follow_up_providers", every_s=60, expires_s=300, queue="panel"

@@ -190,6 +190,8 @@ CHAT_LEASE_S = env.float("CHAT_LEASE_S", default=60)
 SWEEP_AFTER_S = env.float("SWEEP_AFTER_S", default=5)
 # Calls a second to one panel key, all processes together; 0 switches the limiter off (bench only).
 PANEL_RATE_LIMIT = env.int("PANEL_RATE_LIMIT", default=5)
+# The same for one provider account.
+PROVIDER_RATE_LIMIT = env.float("PROVIDER_RATE_LIMIT", default=2)
 # The platform's language model, for tenants without one of their own. No key: no model, plain texts.
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="https://api.openai.com/v1")
 LLM_API_KEY = env.str("LLM_API_KEY", default="")

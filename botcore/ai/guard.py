@@ -17,6 +17,7 @@ from botcore.commands.parsing import fold
 
 LONGEST_FACTOR, LONGEST_EXTRA = 3, 400
 _SHINGLE_WORDS = 8
+_SHORTEST_ECHO = 15
 # Shorter names are looked for as words only: as part of others they would be found everywhere.
 _SQUASHABLE = 6
 _WORDS = re.compile(r"[^\W_]+")
@@ -37,11 +38,12 @@ def violations(
     *,
     forbidden: Collection[str] = (),
     prompt: str = "",
+    customer_text: str = "",
     may_omit: bool = False,
     max_chars: int | None = None,
 ) -> list[Violation]:
     """What is wrong with a candidate for the source; empty when it may be sent. forbidden: names that must not
-    appear. prompt: the instructions, of which nothing may be quoted. may_omit: facts may be left out (an answer to a
+    appear. prompt: the instructions, of which nothing may be quoted. customer_text: not to be said back. may_omit: facts may be left out (an answer to a
     question), else all must be there. max_chars: 3 x the source + 400 unless given."""
     if not candidate.strip():
         return [Violation("empty")]
@@ -58,6 +60,7 @@ def violations(
         *_wording(fold(source), fold(candidate), ours),
         *_names(source, candidate, forbidden),
         *_inside(source, candidate, prompt),
+        *_echo(source, candidate, customer_text),
         *([Violation("sign_off")] if sign_off.find(candidate) and not sign_off.find(source) else []),
     ]
 
@@ -160,6 +163,8 @@ def _bindings(ours: Facts, theirs: Facts, *, may_omit: bool) -> Iterable[Violati
         return
     known = {fact.value: fact for fact in ours.all("number")}
     mine, said = _bind(ours, ids, known), _bind(theirs, ids, known)
+    stray = said.loose - mine.loose
+    yield from (Violation("unbound", f"{kind} {value}") for kind, value in sorted(stray))
     for pk, facts in said.facts.items():
         for kind, value in sorted(facts - mine.facts[pk] - mine.loose):
             yield Violation("mixed_up", f"{pk}: {kind} {value}")
@@ -250,6 +255,14 @@ def _inside(source: str, candidate: str, prompt: str) -> Iterable[Violation]:
         yield Violation("leak", mark[0])
     elif prompt and _shingles(candidate) & (_shingles(prompt) - _shingles(source)):
         yield Violation("leak", "prompt")
+
+
+def _echo(source: str, candidate: str, customer_text: str) -> Iterable[Violation]:
+    """The customer's own words as our reply: whatever they are, we did not say them."""
+    said = " ".join(_words_of(customer_text))
+    if len(said) >= _SHORTEST_ECHO and said in " ".join(_words_of(candidate)):
+        if said not in " ".join(_words_of(source)):
+            yield Violation("echo")
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:

@@ -67,7 +67,9 @@ def reword(
 ) -> Worded:
     """The plain reply in the customer's language and a livelier voice. tenant_id None: nothing is counted."""
     messages = prompts.reword(plain=plain, customer_text=customer_text)
-    return _worded(_Request(tenant_id, llm, feature, caps, clients), messages, plain, forbidden)
+    return _worded(
+        _Request(tenant_id, llm, feature, caps, clients), messages, plain, customer_text, forbidden
+    )
 
 
 def console(
@@ -83,7 +85,9 @@ def console(
 ) -> Worded:
     """One merged reply to an upset customer: a word of understanding and the result of what was done."""
     messages = prompts.console(plain=plain, customer_text=customer_text)
-    return _worded(_Request(tenant_id, llm, feature, caps, clients), messages, plain, forbidden)
+    return _worded(
+        _Request(tenant_id, llm, feature, caps, clients), messages, plain, customer_text, forbidden
+    )
 
 
 def answer_free_text(
@@ -109,7 +113,13 @@ def answer_free_text(
         messages,
         {"answered": bool, "reply": str},
         lambda text: guard.violations(
-            source, text, forbidden=forbidden, prompt=prompts.ANSWER, may_omit=True, max_chars=LONGEST_ANSWER
+            source,
+            text,
+            forbidden=forbidden,
+            prompt=prompts.ANSWER,
+            customer_text=question,
+            may_omit=True,
+            max_chars=LONGEST_ANSWER,
         ),
     )
 
@@ -153,14 +163,22 @@ class _Request:
     clients: Clients
 
 
-def _worded(request: _Request, messages: Sequence[Message], plain: str, forbidden: Collection[str]) -> Worded:
+def _worded(
+    request: _Request,
+    messages: Sequence[Message],
+    plain: str,
+    customer_text: str,
+    forbidden: Collection[str],
+) -> Worded:
     if not plain.strip() or len(plain) > LONGEST_PLAIN:
         return Worded(plain, by_model=False, reason="too_long" if plain.strip() else "empty")
     outcome = _ask(
         request,
         messages,
         {"reply": str},
-        lambda text: guard.violations(plain, text, forbidden=forbidden, prompt=messages[0].content),
+        lambda text: guard.violations(
+            plain, text, forbidden=forbidden, prompt=messages[0].content, customer_text=customer_text
+        ),
     )
     by_model = outcome.text is not None
     return Worded(

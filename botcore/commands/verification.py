@@ -160,6 +160,10 @@ def _username(ctx: CommandContext, name: str) -> Decision:
 def _look_up(ctx: CommandContext, name: str) -> Result:
     """Raises PanelError."""
     user = ctx.panel.find_user(name)
+    if (
+        user is None and name != name.lower()
+    ):  # phones write the first letter large, panels may compare exactly
+        user = ctx.panel.find_user(name.lower())
     if user is None or user.username.casefold() != name.casefold():
         flow = verification.miss_name(
             tenant_id=ctx.tenant_id, contact=ctx.person.contact, rules=Rules.of(ctx.config), now=ctx.now

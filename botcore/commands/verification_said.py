@@ -54,7 +54,7 @@ _CODE = re.compile(
     r"(?:(?:my |the )?(?:verification )?(?:code|otp|pin)(?: is)? ?[:=-]? ?)?([0-9](?:[ .-]?[0-9]){5})"
 )
 _NAMED = re.compile(
-    r"(?:my\s+)?(?:panel\s+)?user[\s-]?name(?P<surely>\s+is\s+|\s*[:=]\s*|\s+-\s+)?\s*(?P<name>\S+)",
+    r"(?:my\s+)?(?:panel\s+)?user[\s-]?name(?P<surely>\s+is\s*:?\s+|\s*[:=]\s*|\s+-\s+)?\s*(?P<name>\S+)",
     re.IGNORECASE,
 )
 _USERNAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@+-]{0,62}[A-Za-z0-9_]")

@@ -11,7 +11,7 @@ from botcore.models import MessageTemplate
 _VARIABLE = re.compile(r"\{(\w+)\}")
 # Replies to the team and parts of lists keep their built-in words.
 _NOT_OFFERED = re.compile(
-    r"^(config_|users_|groups_|group_flag|resolve_|broadcast_|bot_status|usage$|enable_or)"
+    r"^(config_|users_|groups_|group_flag|resolve_|broadcast_|approval_|force_complete_|refill_verify|provider_status|bot_status|usage$|enable_or)"
 )
 # Variables every reply about an order may use, whatever its built-in text uses.
 _OF_ORDERS = frozenset(

@@ -12,14 +12,14 @@ _LINK = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STATUS = re.compile(r"In Progress|Completed|Partial|Pending|Processing|Cancell?ed")
 _SIGNED = re.compile(
-    r"regards|sincerely|support team|customer (?:care|support)\W*$|the team\W*$|saludos|с уважением|команда|atenciosamente"
-    r"|saygilar|hormat kami|सादर|مع التحية|^\s*[—–]\s*\w+\s*$",
+    r"regards|sincerely|support team|customer (?:care|support)\W*$|the team\W*$|saludos|с уважением|команда"
+    r"|atenciosamente|saygilar|hormat kami|सादर|مع التحية|^\s*[—–]\s*\w+\s*$",
     re.IGNORECASE,
 )
 _PROMISES = re.compile(
     r"(?:has|have|had) been (?:refunded|cancell?ed|credited)|(?:was|were|now) (?:refunded|cancell?ed)|will be refunded"
-    r"|money (?:has been|is|was) (?:back|refunded|returned)|your money back|guarante|we promise|compensat|discount|tomorrow"
-    r"|reembols\w+ (?:hoy|hoje)|deuda|पैसे वापस (?:कर|हो|मिल)|रिफंड (?:हो|मिल|कर)|возвращены|вернем",
+    r"|money (?:has been|is|was) (?:back|refunded|returned)|your money back|guarante|we promise|compensat|discount"
+    r"|tomorrow|reembols\w+ (?:hoy|hoje)|deuda|पैसे वापस (?:कर|हो|मिल)|रिफंड (?:हो|मिल|कर)|возвращены|вернем",
     re.IGNORECASE,
 )
 

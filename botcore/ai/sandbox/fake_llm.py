@@ -28,6 +28,7 @@ API_KEY = "sandbox-llm-key"
 WELL = "reword_well"
 SLOW_S = 30.0
 _CHARS_A_TOKEN = 4
+_OWN_BALANCE = re.compile(r"\b(?:my|mera|mi|meu|saya) (?:balance|saldo)|bakiyem|मेरा बैलेंस|мой баланс|رصيدي")
 
 BEHAVIOURS: Mapping[str, str] = {
     WELL: "keeps every fact, opens in the customer's language",

@@ -4,6 +4,7 @@ from botcore.commands.acting import Done, act_on_orders
 from botcore.commands.context import CommandContext
 from botcore.commands.eligibility import open_orders
 from botcore.commands.facts import order_facts
+from botcore.commands.measuring import drop_facts, measure_drops
 from botcore.commands.parsing import ParsedCommand, Takes
 from botcore.commands.registry import Audience, command
 from botcore.commands.results import Result
@@ -107,4 +108,17 @@ def _judge(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[int, R
                 "ended_on": formatting.date(decision.ended_at, ctx.config.zone),
             }
         refused[pk] = Result(Answer(_REFUSALS[decision.verdict], params, pk), order)
-    return refused
+    return refused | _not_dropped(ctx, {pk: order for pk, order in orders.items() if pk not in refused})
+
+
+def _not_dropped(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[int, Result]:
+    """Where the tenant's source tells the live count, a refill needs a drop that is worth one."""
+    return {
+        pk: Result(
+            Answer("refill_no_drop", order_facts(ctx, orders[pk]) | drop_facts(ctx, drop), pk),
+            orders[pk],
+            facts={"live": drop.live, "drop": drop.drop},
+        )
+        for pk, drop in measure_drops(ctx, orders).items()
+        if drop.is_below_threshold
+    }

@@ -10,7 +10,9 @@ from botcore.domain.replies.texts import TEXTS
 # Above this many orders even an order's status becomes one line.
 WHOLE_UP_TO = 5
 # Keys that are worth their whole text even beside others.
-_WORTH_WHOLE = frozenset({"order_status", "ticket_status"})
+_WORTH_WHOLE = frozenset({"order_status", "ticket_status", "refill_verify", "force_complete_confirm"})
+# Lists that are copied as they stand.
+_WITHOUT_HEADER = frozenset({"provider_status", "provider_status_unknown"})
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _NO_TEXTS: Mapping[str, str] = {}
 
@@ -39,7 +41,8 @@ def render(answers: Sequence[Answer], own_texts: Mapping[str, str] = _NO_TEXTS) 
     if len(answers) <= WHOLE_UP_TO and any(_is_worth_whole(answer, own_texts) for answer in answers):
         return "\n\n".join(_whole(answer, own_texts) for answer in answers)
     lines = _lines(answers, own_texts)
-    if len(answers) > WHOLE_UP_TO and all(answer.order_id is not None for answer in answers):
+    is_headed = any(answer.key not in _WITHOUT_HEADER for answer in answers)
+    if is_headed and len(answers) > WHOLE_UP_TO and all(answer.order_id is not None for answer in answers):
         header = own_texts.get("order_bulk_header") or TEXTS["order_bulk_header"].full
         lines.insert(0, _fill(header, {"count": len(answers)}))
     return "\n".join(lines)

@@ -70,6 +70,13 @@ TEXTS: Mapping[str, Text] = {
         full="Order {order_id} cannot be refilled: its refill window of {window_days} days ended on {ended_on}.",
         line="✖ *{order_ids}* · the refill window of {window_days} days ended on {ended_on}",
     ),
+    "refill_no_drop": Text(
+        full=(
+            "Order {order_id} needs no refill now: it should stand at {expected} and stands at {live}. "
+            "That is a drop of {drop} ({share}); we refill from {threshold} on."
+        ),
+        line="✖ *{order_ids}* · {live} of {expected}: a drop of {share}, we refill from {threshold} on",
+    ),
     "refill_status": Text(
         full="*Refill of order {order_id}* · {refill_state}\nRequested on {requested_on}\nOrder: {status}",
         line="*{order_ids}* · refill {refill_state}, requested on {requested_on}",
@@ -113,6 +120,167 @@ TEXTS: Mapping[str, Text] = {
     "speedup_not_eligible": Text(
         full="Order {order_id} cannot be sped up: it is {status}. A speed-up is for orders still being delivered.",
         line="✖ *{order_ids}* · {status}; a speed-up is for orders still being delivered",
+    ),
+    # --- refund and partial refund -----------------------------------------------------------------------------
+    "refund_submitted": Text(
+        full=(
+            "✅ *Refund requested* for order {order_id}\n"
+            "{service}\n"
+            "Status: {status}, {remains} of {quantity} not delivered\n"
+            "I passed it on to our team. They decide and I will tell you here."
+        ),
+        line="✅ *{order_ids}* · refund requested, our team decides",
+    ),
+    "refund_already": Text(
+        full="Order {order_id} is {status}: it was refunded already. See *balance*.",
+        line="✖ *{order_ids}* · {status}, refunded already",
+    ),
+    "refund_partial_already": Text(
+        full="Order {order_id} is {status}: the part that was not delivered was refunded already. See *balance*.",
+        line="✖ *{order_ids}* · {status}, the undelivered part was refunded already",
+    ),
+    "refund_done": Text(
+        full="✅ *Order {order_id} is refunded*\n{service}\nIt is {status} now. See *balance*.",
+        line="✅ *{order_ids}* · {status}, refunded",
+    ),
+    "refund_refused": Text(
+        full="Our team has looked at your refund for order {order_id} and cannot grant it.\n{service}",
+        line="✖ *{order_ids}* · our team cannot grant the refund",
+    ),
+    "partial_submitted": Text(
+        full=(
+            "✅ *Partial refund requested* for order {order_id}\n"
+            "{service}\n"
+            "Status: {status}, {remains} of {quantity} not delivered\n"
+            "I passed it on to our team. They decide and I will tell you here."
+        ),
+        line="✅ *{order_ids}* · partial refund requested, our team decides",
+    ),
+    "partial_done": Text(
+        full=(
+            "✅ *Order {order_id} is {status}*\n"
+            "{service}\n"
+            "Not delivered and refunded: {remains} of {quantity}. See *balance*."
+        ),
+        line="✅ *{order_ids}* · {status}, {remains} refunded",
+    ),
+    "partial_refused_by_team": Text(
+        full="Our team has looked at your partial refund for order {order_id} and cannot grant it.\n{service}",
+        line="✖ *{order_ids}* · our team cannot grant the partial refund",
+    ),
+    "partial_nothing_delivered": Text(
+        full=(
+            "Nothing of order {order_id} was delivered yet, so there is no part to settle. "
+            "To stop it, send *cancel {order_id}*."
+        ),
+        line="✖ *{order_ids}* · nothing delivered yet; *cancel* stops it",
+    ),
+    "partial_nothing_left": Text(
+        full="Order {order_id} has nothing left to refund: all {quantity} are delivered, says the panel.",
+        line="✖ *{order_ids}* · nothing left to refund",
+    ),
+    "partial_delivery_unknown": Text(
+        full=(
+            "The panel does not say yet how much of order {order_id} was delivered, so no part can be worked out. "
+            "Please try again later."
+        ),
+        line="✖ *{order_ids}* · not known yet how much was delivered",
+    ),
+    "partial_not_taken": Text(
+        full="The panel did not take the partial for order {order_id}: it is {status}, nothing was changed.",
+        line="✖ *{order_ids}* · the panel did not take it; {status}",
+    ),
+    "partial_unclear": Text(
+        full=(
+            "I cannot tell whether the panel took the partial for order {order_id}: it shows {status}. Please look "
+            "at it on the panel. To let it be tried again, send *!resolve {order_id} resolved* first."
+        ),
+        line="❔ *{order_ids}* · unclear whether the panel took it; please look at it on the panel",
+    ),
+    # --- fake complete -----------------------------------------------------------------------------------------
+    "fake_complete_submitted": Text(
+        full=(
+            "✅ *Noted: order {order_id} shows {status}, but did not arrive*\n"
+            "{service}\n"
+            "Start count: {start_count}\n"
+            "It is passed on to be checked."
+        ),
+        line="✅ *{order_ids}* · passed on to be checked",
+    ),
+    "fake_complete_not_eligible": Text(
+        full="Order {order_id} is {status}, not Completed. For one that is late, send *speed up {order_id}*.",
+        line="✖ *{order_ids}* · {status}, not Completed",
+    ),
+    "fake_complete_all_there": Text(
+        full="Order {order_id} looks complete: it should stand at {expected} and stands at {live} now.\n{link}",
+        line="✖ *{order_ids}* · looks complete: {live} of {expected}",
+    ),
+    "fake_complete_done": Text(
+        full="✅ *Order {order_id} is {status}* now, by your word.\n{service}",
+        line="✅ *{order_ids}* · {status} now, by your word",
+    ),
+    "force_complete_confirm": Text(
+        full=(
+            "⚠️ Order {order_id} is {status} with {remains} of {quantity} to go. Set it to Completed? Nothing is "
+            "refunded and no provider is told.\n"
+            "To confirm, reply *fake complete {order_id} confirm* within {minutes} minutes."
+        ),
+        line="⚠️ *{order_ids}* · {status}: reply *fake complete {order_ids} confirm* within {minutes} minutes",
+    ),
+    "force_complete_not_asked": Text(
+        full="Nothing to confirm for order {order_id}. Send *fake complete {order_id}* first.",
+        line="✖ *{order_ids}* · nothing to confirm; send *fake complete {order_ids}* first",
+    ),
+    "force_complete_not_eligible": Text(
+        full="Order {order_id} is {status} already, so it cannot be set to Completed.",
+        line="✖ *{order_ids}* · {status} already",
+    ),
+    "force_complete_refused": Text(
+        full="The panel did not set order {order_id} to Completed: it is {status}.",
+        line="✖ *{order_ids}* · not taken by the panel; {status}",
+    ),
+    "force_complete_unclear": Text(
+        full="I cannot tell whether the panel took it: order {order_id} shows {status}. Please look at it there.",
+        line="❔ *{order_ids}* · unclear; shows {status}",
+    ),
+    # --- watch -------------------------------------------------------------------------------------------------
+    "watch_started": Text(
+        full="👀 I am watching order {order_id} ({status}) and will tell you here how it ends.",
+        line="👀 *{order_ids}* · watching",
+    ),
+    "watch_already_on": Text(
+        full="I am watching order {order_id} already. It is {status}.",
+        line="👀 *{order_ids}* · already watching",
+    ),
+    "watch_already_final": Text(
+        full="Order {order_id} is {status} already, so there is nothing to wait for.",
+        line="✖ *{order_ids}* · {status} already",
+    ),
+    "watch_limit_reached": Text(
+        full="I watch up to {limit} orders for you at a time. To make room, send *unwatch* and an order number.",
+        line="✖ *{order_ids}* · not watched, {limit} at a time is the limit",
+    ),
+    "watch_stopped": Text(
+        full="I no longer watch order {order_id}.", line="✅ *{order_ids}* · no longer watched"
+    ),
+    "watch_none": Text(
+        full="I am not watching order {order_id} for you.", line="✖ *{order_ids}* · was not watched"
+    ),
+    "watch_expired": Text(
+        full="I have watched order {order_id} for 14 days and stop now. It is still {status}.",
+        line="⏳ *{order_ids}* · still {status} after 14 days, I stop watching",
+    ),
+    "order_watch_done": Text(
+        full="🔔 *Order {order_id} is {status}*\n{service}\nRemains: {remains} of {quantity}",
+        line="🔔 *{order_ids}* · {status}",
+    ),
+    "order_watch_stalled": Text(
+        full=(
+            "🔔 Order {order_id} has not moved for {hours} hours: {status}, {remains} of {quantity} to go.\n"
+            "{service}\n"
+            "To have it pushed, send *speed up {order_id}*."
+        ),
+        line="🔔 *{order_ids}* · {status}, has not moved for {hours} hours",
     ),
     # --- any action --------------------------------------------------------------------------------------------
     "action_cooldown": Text(
@@ -331,6 +499,93 @@ TEXTS: Mapping[str, Text] = {
     "resolve_unknown": Text(
         full="No open request for order {order_id}.", line="✖ *{order_ids}* · no open request"
     ),
+    "approval_done": Text(
+        full="✅ Order {order_id} is {status}: paid back. The customer is told.",
+        line="✅ *{order_ids}* · {status}, paid back",
+    ),
+    "approval_already": Text(
+        full="Order {order_id} was {status} already, so nothing was paid a second time. The customer is told.",
+        line="✅ *{order_ids}* · {status} already, not paid twice",
+    ),
+    "approval_refused": Text(
+        full="✅ Refund for order {order_id} refused. The customer is told.",
+        line="✅ *{order_ids}* · refused",
+    ),
+    "approval_completed_meanwhile": Text(
+        full=(
+            "Order {order_id} was completed after the request, so nothing was paid. *!refuse {order_id}* closes "
+            "the request; a new *refund {order_id}* asks about it as it is now."
+        ),
+        line="✖ *{order_ids}* · completed meanwhile, nothing was paid",
+    ),
+    "approval_nothing_left": Text(
+        full="Order {order_id} is {status} with nothing left to deliver, so there is nothing to pay back.",
+        line="✖ *{order_ids}* · {status}, nothing left to pay back",
+    ),
+    "approval_delivery_unknown": Text(
+        full=(
+            "The panel does not say how much of order {order_id} was delivered ({status}), so I paid nothing. "
+            "Please decide on the panel."
+        ),
+        line="✖ *{order_ids}* · not known how much was delivered, nothing was paid",
+    ),
+    "approval_panel_refused": Text(
+        full="The panel did not take it: order {order_id} is {status}, nothing was paid. The request still waits.",
+        line="✖ *{order_ids}* · not taken by the panel; {status}",
+    ),
+    "approval_panel_down": Text(
+        full="The panel does not answer. Nothing was done about order {order_id}; please decide again later.",
+        line="✖ *{order_ids}* · the panel does not answer, nothing was done",
+    ),
+    "approval_order_gone": Text(
+        full="The panel no longer knows order {order_id}, so nothing was paid.",
+        line="✖ *{order_ids}* · the panel no longer knows it",
+    ),
+    "approval_unclear": Text(
+        full=(
+            "❔ I cannot tell whether the panel paid order {order_id} back: it shows {status}. The request still "
+            "waits; look at the panel, then decide again. I read the order first and never pay twice."
+        ),
+        line="❔ *{order_ids}* · unclear, shows {status}; please look at the panel",
+    ),
+    "approval_busy": Text(
+        full="Somebody is deciding on order {order_id} right now. Please look again in two minutes.",
+        line="⏳ *{order_ids}* · being decided right now",
+    ),
+    "approval_not_waiting": Text(
+        full="No refund for order {order_id} waits for a decision.",
+        line="✖ *{order_ids}* · nothing waits for a decision",
+    ),
+    "approval_decided_before": Text(
+        full="Order {order_id}: already {decision} by {by}.",
+        line="✖ *{order_ids}* · already {decision} by {by}",
+    ),
+    "approval_is_waiting": Text(
+        full=(
+            "The customer's own request for order {order_id} waits for you: *!approve {order_id}* or "
+            "*!refuse {order_id}*."
+        ),
+        line="⏳ *{order_ids}* · the customer's request waits: *!approve* or *!refuse*",
+    ),
+    "refill_verify": Text(
+        full=(
+            "*Order {order_id}* · {verdict}\n"
+            "{service}\n"
+            "Start count: {start_count} · ordered: {quantity}\n"
+            "Expected now: {expected} · live: {live}\n"
+            "Drop: {drop} ({share})"
+        ),
+        line="*{order_ids}* · live {live} of {expected} · drop {drop} ({share}) · {verdict}",
+        is_private=True,
+    ),
+    "refill_verify_unknown": Text(
+        full="The panel has no order {order_id}.", line="*{order_ids}* · not on the panel", is_private=True
+    ),
+    # The specification's form, letter for letter: one line an order, never several on one.
+    "provider_status": Text(
+        full="#{order_id} | Provider OID: {oid} | Provider Status: {provider_status}", is_private=True
+    ),
+    "provider_status_unknown": Text(full="#{order_id} | not on the panel", is_private=True),
     "resolve_usage": Text(
         full=(
             "Say it like this: *!resolve 54321 resolved*\n"

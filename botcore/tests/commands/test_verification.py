@@ -119,7 +119,7 @@ def test_any_greeting_begins(sam, greeting):
         "My user name is: anna_media.",
         "username: anna_media",
         "Username anna_media",
-        "ANNA_media",
+        "Anna_Media",
     ],
 )
 def test_a_username_may_be_said_in_many_ways(sam, tickets, said):
@@ -397,10 +397,7 @@ def test_after_ten_minutes_there_is_a_new_one(asked, code, clock, tickets):
 
     assert asked.say(old).key == "verification_code_expired"
     assert asked.say("resend").key == "verification_code_sent"
-    assert asked.say(old).key in (
-        "verification_code_invalid",
-        "verification_success" if code() == old else "",
-    )
+    assert asked.say(old).key == "verification_code_invalid"
     assert asked.say(code()).key == "verification_success"
     assert len(tickets()) == 2
 
@@ -697,11 +694,12 @@ def test_known_by_lid_alone_the_link_counts_for_the_phone_too(sam, code):
     assert sam.say("check 54321").key == "order_status"
 
 
-def test_a_run_goes_on_when_two_contacts_prove_to_be_one(chat, code):
+def test_a_run_goes_on_when_two_contacts_prove_to_be_one(chat, code, clock):
     """Begun as a LID, later met with its phone, which the bot knew as somebody else."""
     nobody = numbered(1)[0]
     phone_alone = chat.as_(replace(nobody, lid=""))
     phone_alone.say("hi")
+    clock.advance(seconds=5)
     by_lid = chat.as_(nobody).by_lid()
     by_lid.say("hi")
     by_lid.say("anna_media")
