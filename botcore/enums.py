@@ -91,8 +91,14 @@ class Action(TextChoices):
     APPROVAL = "approval", "Decision on a refund"
     FORCE_COMPLETE = "force_complete", "Force complete"  # the team's own; customers complain: FAKE_COMPLETE
     WATCH = "watch", "Order watch"
+    FREE_TEXT = "free_text", "Free text"
     UNHANDLED = "unhandled", "Unhandled"
 
+
+# What asks somebody to do something to an order.
+REQUESTS = frozenset(
+    {Action.REFILL, Action.CANCEL, Action.SPEED_UP, Action.REFUND, Action.PARTIAL, Action.FAKE_COMPLETE}
+)
 
 # Mostly the team's own commands: their rows are a record, not a request that waits for somebody.
 TEAM_ACTIONS = frozenset(
@@ -159,6 +165,14 @@ class ProviderAnswer(TextChoices):
     REFUSED = "refused", "Refused"
     NEEDS_INFO = "needs_info", "Needs information"
     UNCLEAR = "unclear", "Unclear"
+
+
+class ChatMode(TextChoices):
+    """How replies are worded."""
+
+    MANUAL = "manual", "Manual"
+    AI = "ai", "AI"
+    CUSTOM = "custom", "Custom"
 
 
 class ActionMode(TextChoices):

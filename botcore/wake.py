@@ -89,6 +89,10 @@ class _Line:
     """Threads that wake at the same time share one round trip: who comes first takes along all who wait."""
 
     def __init__(self) -> None:
+        self.begin()
+        os.register_at_fork(after_in_child=self.begin)
+
+    def begin(self) -> None:
         self._turn = threading.Lock()
         self._waiting: deque[_Wanted] = deque()
 
@@ -106,7 +110,6 @@ class _Line:
 
 
 _line = _Line()
-os.register_at_fork(after_in_child=_line.__init__)
 
 _MARK_AND_PUT = LuaScript(
     """
@@ -121,8 +124,9 @@ end
 
 def _put(group: list[_Wanted]) -> None:
     """Mark and enqueue in one step, so that a mark never stands without its task."""
-    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
-    keys, messages = [], []
+    prefix = str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"])
+    keys: list[str] = []
+    messages: list[str] = []
     for wanted in group:
         what = wanted.what
         keys += [_mark(what, wanted.row_id), prefix + what.queue]

@@ -13,8 +13,8 @@ os.environ["REDIS_KEY_PREFIX"] = f"smmbot-test-{os.environ.get('PYTEST_XDIST_WOR
 from smmbot.settings import *  # noqa: F403 -- the environment comes first
 from smmbot.settings import DATABASES
 
-# A pool's spare connections would keep the test database from being dropped.
-DATABASES["default"]["OPTIONS"] = {}
+# A pool's spare connections would keep the test database from being dropped; nobody needs its commits after a crash.
+DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Static files are looked up when asked for: no folder of collected ones is needed.

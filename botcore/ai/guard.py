@@ -20,6 +20,7 @@ _SHINGLE_WORDS = 8
 _SHORTEST_ECHO = 15
 # Shorter names are looked for as words only: as part of others they would be found everywhere.
 _SQUASHABLE = 6
+_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _WORDS = re.compile(r"[^\W_]+")
 _MARKUP = re.compile(r"</?[a-z_]{3,}>|```|\{\s*\"|\[\[|\ue000")
 
@@ -43,14 +44,16 @@ def violations(
     max_chars: int | None = None,
 ) -> list[Violation]:
     """What is wrong with a candidate for the source; empty when it may be sent. forbidden: names that must not
-    appear. prompt: the instructions, of which nothing may be quoted. customer_text: not to be said back. may_omit: facts may be left out (an answer to a
-    question), else all must be there. max_chars: 3 x the source + 400 unless given."""
+    appear. prompt: the instructions, of which nothing may be quoted. customer_text: not to be said back. may_omit:
+    facts may be left out (an answer to a question), else all must be there. max_chars: 3 x the source + 400 unless
+    given."""
     if not candidate.strip():
         return [Violation("empty")]
     limit = max_chars or LONGEST_FACTOR * len(source) + LONGEST_EXTRA
     if len(candidate) > limit:
         return [Violation("too_long", str(len(candidate)))]
-    ours, theirs = read(source), read(candidate)
+    ours = read(source)
+    theirs = read(_joined(candidate, ours))
     return [
         *_numbers(ours, theirs, may_omit=may_omit),
         *_sets(ours, theirs, may_omit=may_omit),
@@ -66,6 +69,17 @@ def violations(
 
 
 # Numbers
+
+
+def _joined(candidate: str, ours: Facts) -> str:
+    """ "1 204" as "1204" where our text has that count: many languages part groups by a space."""
+    counts = {fact.value for fact in ours.all("number")} - ours.ids
+
+    def join(found: re.Match[str]) -> str:
+        joined = fold(found[0]).replace(" ", "")
+        return joined if joined in counts else found[0]
+
+    return _SPACED.sub(join, candidate)
 
 
 def _numbers(ours: Facts, theirs: Facts, *, may_omit: bool) -> Iterable[Violation]:
@@ -197,6 +211,9 @@ def _bind(facts: Facts, ids: set[str], known: Mapping[str, Fact]) -> _Bound:
             else:
                 bound.loose.add((kind, value))
             before = "fact"
+        if said_first and before == "fact":  # "Completed: 54322 (0 left)"
+            for pk in run:
+                bound.facts[pk] |= waiting
     return bound
 
 
@@ -260,9 +277,9 @@ def _inside(source: str, candidate: str, prompt: str) -> Iterable[Violation]:
 def _echo(source: str, candidate: str, customer_text: str) -> Iterable[Violation]:
     """The customer's own words as our reply: whatever they are, we did not say them."""
     said = " ".join(_words_of(customer_text))
-    if len(said) >= _SHORTEST_ECHO and said in " ".join(_words_of(candidate)):
-        if said not in " ".join(_words_of(source)):
-            yield Violation("echo")
+    ours, theirs = " ".join(_words_of(source)), " ".join(_words_of(candidate))
+    if len(said) >= _SHORTEST_ECHO and said in theirs and said not in ours:
+        yield Violation("echo")
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:

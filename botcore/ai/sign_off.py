@@ -77,7 +77,7 @@ def _inline_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<=[.!?।。؟…])\s+(?P<off>(?:(?:{closing})\s*[,.!\-–—]*\s*(?:{name})?"
         rf"|(?:{thanks})\s*[,\-–—]+\s*(?:[^\W\d_]+ ){{0,3}}(?:{team})"
-        rf"|[—―–]\s*{name})[\s.!*_]*)$"
+        rf"|[-—―–]\s*{name})[\s.!*_]*)$"
     )
 
 

@@ -15,14 +15,13 @@ from botcore.gateway.types import Address, MessageReceived
 from botcore.models import Chat
 from tenants.scoping import all_tenants, tenant_scope
 
-CHATS = 5
 _RUN = "import django; django.setup(); from botcore.bench import drains; drains.count()"
 
 
 def queries_per_check(ground: Ground) -> float:
     """Counted in a process of its own, whose wake-ups go to the bench's own queues."""
     ground.use_panel(latency_ms=0)
-    chat_ids = [str(chat_id) for chat_id in ground.tenant.chat_ids[:CHATS]]
+    chat_ids = [str(chat_id) for chat_id in ground.tenants[0].chat_ids]
     return max(map(int, ground.processes.run(["-c", _RUN, *chat_ids]).split()))
 
 
@@ -37,7 +36,11 @@ def _statements(chat_id: int) -> int:
         chat = Chat.objects.get(pk=chat_id)
     address = Address.parse(chat.wa_id)
     message = MessageReceived(
-        chat=address, sender=address, message_id=uuid.uuid4().hex, sent_at=timezone.now(), text=f"check {ORDER_ID}"
+        chat=address,
+        sender=address,
+        message_id=uuid.uuid4().hex,
+        sent_at=timezone.now(),
+        text=f"check {ORDER_ID}",
     )
     with tenant_scope(chat.tenant_id):
         receive(number=NumberRef(chat.number_id, chat.tenant_id), event=message)

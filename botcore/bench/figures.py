@@ -29,8 +29,8 @@ FIGURES: dict[str, Measure] = {
             Measure(
                 f"answered_per_s_{chats}_{'chat' if chats == 1 else 'chats'}_{latency_ms}ms",
                 talk.answered_per_s(chats, latency_ms),
-                f"Answers a second, from webhook to sent, with {chats} {'chat' if chats == 1 else 'chats'} that wait "
-                f"for each answer and a panel that takes {latency_ms} ms.",
+                f"Answers a second, from webhook to sent, with {chats} {'chat' if chats == 1 else 'chats'}, the next "
+                f"message of each sent when its last is answered, and a panel that takes {latency_ms} ms.",
             )
             for chats, latency_ms in _LOADS
         ),

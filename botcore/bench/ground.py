@@ -9,24 +9,26 @@ from django.conf import settings
 from django.core.management import call_command
 
 from botcore.bench.processes import PANEL_KEY, BenchProcesses
-from botcore.bench.tenant import PREFIX, BenchTenant, bench_tenant, connect_panel
+from botcore.bench.tenant import PREFIX, BenchTenant, bench_tenants, connect_panel
 from smmbot.lib import embedded
 
-# One number with many chats; the first of them also answer.
-CHATS = 500
+CHATS_OF_ONE = 500
+TENANTS, CHATS_OF_MANY = 20, 5
 
 
 class Ground:
-    """A context manager; inside, `tenant`, `port` and `panel` are there for the asking."""
+    """A context manager; inside, tenants and processes are there for the asking."""
 
     def __init__(self, *, on_step: Callable[[str], None]) -> None:
         self.on_step = on_step
         self._stack = ExitStack()
         self._panels: dict[int, str] = {}
+        self._is_migrated = False
 
     @cached_property
     def processes(self) -> BenchProcesses:
-        assert self.tenant  # made first, so that it goes last
+        # Made first, so that they go last.
+        _ = self.number, self.tenants
         processes = BenchProcesses(
             prefix=f"{PREFIX}{secrets.token_hex(4)}",
             log_dir=embedded.data_dir() / "log" / "bench",
@@ -36,11 +38,16 @@ class Ground:
         return processes
 
     @cached_property
-    def tenant(self) -> BenchTenant:
-        self.on_step("database")
-        if settings.DEMO:  # an installation is migrated by its operator
-            call_command("migrate", verbosity=0, interactive=False)
-        return self._stack.enter_context(bench_tenant(chats=CHATS))
+    def number(self) -> BenchTenant:
+        """One number with many chats."""
+        self._prepare_database()
+        return self._stack.enter_context(bench_tenants(tenants=1, chats=CHATS_OF_ONE))[0]
+
+    @cached_property
+    def tenants(self) -> list[BenchTenant]:
+        """Many tenants with a few chats each."""
+        self._prepare_database()
+        return self._stack.enter_context(bench_tenants(tenants=TENANTS, chats=CHATS_OF_MANY))
 
     @cached_property
     def port(self) -> int:
@@ -59,7 +66,14 @@ class Ground:
         if latency_ms not in self._panels:
             self.on_step(f"panel that answers in {latency_ms} ms")
             self._panels[latency_ms] = self.processes.start_panel(latency_ms=latency_ms)
-        connect_panel(self.tenant, panel_url=self._panels[latency_ms], api_key=PANEL_KEY)
+        for tenant in self.tenants:
+            connect_panel(tenant, panel_url=self._panels[latency_ms], api_key=PANEL_KEY)
+
+    def _prepare_database(self) -> None:
+        if settings.DEMO and not self._is_migrated:  # an installation is migrated by its operator
+            self.on_step("database")
+            call_command("migrate", verbosity=0, interactive=False)
+            self._is_migrated = True
 
     def __enter__(self) -> "Ground":
         return self

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 
 from botcore.bench import views
 from botcore.bench.errors import BenchError
-from botcore.bench.ground import CHATS, Ground
+from botcore.bench.ground import CHATS_OF_ONE, Ground
 from botcore.bench.line import Line
 from botcore.bench.tenant import BenchTenant, forget_messages
 from botcore.bench.urls import INSERT_PATH
@@ -20,7 +20,7 @@ TEXT = "please check my order 54321, it is slow"
 
 def intake_ratio(ground: Ground) -> float:
     """The median of the ratios of neighbouring rounds."""
-    tenant = ground.tenant
+    tenant = ground.number
     views.make_table()
     try:
         with ExitStack() as stack:
@@ -57,7 +57,7 @@ def _ratio(
 
 def _messages(tenant: BenchTenant) -> list[bytes]:
     """One for each chat."""
-    return [tenant.message(chat, TEXT)[1] for chat in range(CHATS)]
+    return [tenant.message(chat, TEXT)[1] for chat in range(CHATS_OF_ONE)]
 
 
 def _with_path(tenant: BenchTenant, request: bytes) -> bytes:

@@ -6,14 +6,29 @@ import time
 from collections.abc import Callable, Sequence
 
 from botcore.bench.ground import Ground
-from botcore.commands.parsing.corpus import bench_corpus
 from botcore.commands import families  # noqa: F401 -- fills the table
+from botcore.commands.parsing.corpus import bench_corpus
 from botcore.commands.registry import build_parser
 
 ROUNDS, REPEATS = 9, 60
 KB = 1024
 SHORT_KB, LONG_KB = 8, 64
-_WORDS = "cancel refill 54321 check not order speed up 12 please , and ! 99999999 भाई don't all - #".split()
+_WORDS = (
+    "cancel",
+    "refill",
+    "54321",
+    "check",
+    "not",
+    "order",
+    "speed up",
+    "12",
+    "please",
+    ",",
+    "and",
+    "!",
+    "9" * 8,
+    "#",
+)
 
 
 def parser_messages_per_s(_: Ground) -> float:
@@ -57,5 +72,8 @@ def _garbage(size: int) -> Sequence[str]:
     return [
         " ".join(dice.choices(_WORDS, k=size))[:size],
         "".join(dice.choices(signs, k=size)),
-        *((unit * size)[:size] for unit in ("cancel ", "54321 ", "9", "! ", "a", "no cancel 54321 ", "http://a.b/ ")),
+        *(
+            (unit * size)[:size]
+            for unit in ("cancel ", "54321 ", "9", "! ", "a", "no cancel 54321 ", "http://a.b/ ")
+        ),
     ]

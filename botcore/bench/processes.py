@@ -2,9 +2,9 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
-import socket
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -78,7 +78,9 @@ class BenchProcesses:
         while not is_done():
             self._children.check()
             if time.monotonic() > deadline:
-                raise BenchError(f"The {what} did not come up within {START_TIMEOUT_S} s; see {self._log_dir}")
+                raise BenchError(
+                    f"The {what} did not come up within {START_TIMEOUT_S} s; see {self._log_dir}"
+                )
             time.sleep(0.02)
 
     def run(self, command: Sequence[str]) -> str:
@@ -129,4 +131,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-

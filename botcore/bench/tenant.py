@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -26,7 +27,7 @@ from botcore.models import (
 from panel.models import PanelConnection
 from tenants.enums import IdentityKind, VerifiedBy
 from tenants.models import Contact, Identity, Tenant, TenantUser
-from tenants.scoping import all_tenants
+from tenants.scoping import TenantModel, all_tenants
 
 PREFIX = "bench-"
 OWN_PHONE, OWN_LID = "15550900000", "77700900000000"
@@ -35,8 +36,8 @@ USERNAME, ORDER_ID = "anna_media", 54321
 # A bench that was killed leaves its tenant behind; the next one takes it away after this time.
 STALE_AFTER = timedelta(hours=1)
 # What grows by the thousand, dependants first; the rest goes with the tenant.
-_MANY: tuple[type[models.Model], ...] = (OutboxMessage, LogStatusChange, MessageLog, InboxMessage)
-_FEW: tuple[type[models.Model], ...] = (Chat, TenantUser, Identity, Contact)
+_MANY: tuple[type[TenantModel], ...] = (OutboxMessage, LogStatusChange, MessageLog, InboxMessage)
+_FEW: tuple[type[TenantModel], ...] = (Chat, TenantUser, Identity, Contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,15 @@ class BenchTenant:
 
 
 @contextmanager
-def bench_tenant(*, chats: int) -> Iterator[BenchTenant]:
-    """Make the tenant for the block and remove it after it, with every row that came to be meanwhile."""
+def bench_tenants(*, tenants: int, chats: int) -> Iterator[list[BenchTenant]]:
+    """Make tenants with so many chats each for the block and remove them after it, with every row made meanwhile."""
+    slugs = [f"{PREFIX}{uuid.uuid4().hex[:12]}" for _ in range(tenants)]
     with all_tenants("the bench makes and removes tenants of its own"):
         _remove(Tenant.objects.filter(slug__startswith=PREFIX, created_at__lt=timezone.now() - STALE_AFTER))
-        tenant = Tenant.objects.create(slug=f"{PREFIX}{uuid.uuid4().hex[:12]}", name="Bench")
         try:
-            yield _furnish(tenant, chats)
+            yield [_furnish(Tenant.objects.create(slug=slug, name="Bench"), chats) for slug in slugs]
         finally:
-            _remove(Tenant.objects.filter(pk=tenant.pk))
+            _remove(Tenant.objects.filter(slug__in=slugs))
 
 
 def connect_panel(tenant: BenchTenant, *, panel_url: str, api_key: str) -> None:
@@ -104,7 +105,9 @@ def _furnish(tenant: Tenant, chats: int) -> BenchTenant:
     number = WhatsAppNumber.objects.create(
         tenant=tenant, driver="sandbox", phone=OWN_PHONE, lid=OWN_LID, state=NumberState.OPEN, is_default=True
     )
-    SandboxSession.objects.create(name=number.session_name, state=NumberState.OPEN, phone=OWN_PHONE, lid=OWN_LID)
+    SandboxSession.objects.create(
+        name=number.session_name, state=NumberState.OPEN, phone=OWN_PHONE, lid=OWN_LID
+    )
     contacts = Contact.objects.bulk_create(Contact(tenant=tenant, name="Bench") for _ in range(chats))
     Identity.objects.bulk_create(
         Identity(tenant=tenant, contact=contact, kind=kind, value=value)
@@ -144,7 +147,7 @@ def _remove(tenants: "models.QuerySet[Tenant]") -> None:
             tenant.delete()
 
 
-def _delete(rows: "models.QuerySet[models.Model]") -> None:
+def _delete(rows: "models.QuerySet[Any]") -> None:
     """In one statement, without loading the rows to look for what hangs on them."""
     rows._raw_delete(rows.db)
 

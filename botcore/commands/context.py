@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from panel.clients.registry import client_for
 from panel.clients.types import CallTrace
 from panel.domain import connections
 from panel.models import PanelConnection
+from providers.models import SmmProvider
 from smmbot.lib.ratelimit import Priority
 from tenants.domain.identities import Person
 from tenants.permissions import Permission, may
@@ -58,6 +59,8 @@ class CommandContext:
     now: datetime
     trace: Trace
     in_background: bool = False
+    # The tenant's suppliers, as far as naming and matching need them.
+    providers: Sequence[SmmProvider] = ()
     client_factory: Callable[..., PanelClient] = client_for
 
     @property

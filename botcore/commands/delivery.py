@@ -20,6 +20,7 @@ from botcore.enums import Action, ChatKind, InboxState
 from botcore.errors import LeaseLost
 from botcore.models import Chat, InboxMessage
 from botcore.wake import Wake
+from providers.models import SmmProvider
 from tenants.domain import customers
 from tenants.domain.identities import Person
 
@@ -31,6 +32,7 @@ class Decision:
     """What becomes of a message. part: which answer this is; results: what it says and logs.
 
     speaks_privately: all of it goes to the sender alone. is_deferral: put off, because something is down.
+    is_upset: the sender is: priority, and a kinder word. is_worded: its words are a model's already.
     """
 
     state: InboxState
@@ -40,6 +42,8 @@ class Decision:
     run_at: datetime | None = None
     is_deferral: bool = False
     speaks_privately: bool = False
+    is_upset: bool = False
+    is_worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,12 @@ class Run:
     token: uuid.UUID
     config: Config
     trace: Trace
+    providers: Sequence[SmmProvider] = ()
+
+    @property
+    def provider_names(self) -> set[str]:
+        """What customers must not read unless it is meant for them."""
+        return {name for one in self.providers for name in (one.name, one.host, *one.other_hosts) if name}
 
 
 def split(run: Run, decision: Decision) -> tuple[list[Result], list[Result]]:
@@ -100,7 +110,7 @@ def commit(run: Run, person: Person | None, decision: Decision, spoken: Spoken) 
             message=message,
             contact=contact,
             action=decision.action,
-            entries=_entries(decision.results, person),
+            entries=_entries(decision, person),
             took_ms=int(run.trace.elapsed_ms),
             now=now,
         )
@@ -128,11 +138,14 @@ def _speak(run: Run, decision: Decision, spoken: Spoken, now: datetime) -> None:
         wake.after_commit(Wake.SEND_DUE, tenant_id=message.tenant_id, row_id=message.number_id)
 
 
-def _entries(results: Sequence[Result], person: Person | None) -> list[logs.Entry]:
+def _entries(decision: Decision, person: Person | None) -> list[logs.Entry]:
     """One row an order; a command without orders has one row, named after its first answer."""
     username = person.usernames[0] if person and person.usernames else ""
-    about_orders = [result for result in results if result.answer.order_id is not None]
-    return [result.log_entry(default_username=username) for result in about_orders or results[:1]]
+    about_orders = [result for result in decision.results if result.answer.order_id is not None]
+    return [
+        result.log_entry(default_username=username, is_upset=decision.is_upset)
+        for result in about_orders or decision.results[:1]
+    ]
 
 
 def plain(results: Sequence[Result], own_texts: dict[str, str] | None = None) -> str:

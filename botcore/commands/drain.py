@@ -5,15 +5,21 @@ another took over) cannot commit: every message carries the token of the run tha
 """
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from botcore.commands import pipeline, provider_chat
+from botcore.commands.context import Trace
+from botcore.commands.delivery import Run
 from botcore.domain import config
-from botcore.enums import InboxState
 from botcore.errors import LeaseLost
 from botcore.models import Chat, InboxMessage
 from providers.models import SmmProvider
@@ -21,13 +27,33 @@ from smmbot.lib.logs import bound, get_logger
 
 logger = get_logger(__name__)
 
-_CLAIM_NEXT = """
-UPDATE botcore_inboxmessage SET run_token = %s, run_until = %s, attempts = attempts + 1
-WHERE id = (
-    SELECT id FROM botcore_inboxmessage WHERE chat_id = %s AND state = 'received' ORDER BY sent_at, id LIMIT 1
+# The steps of every message are plain SQL: the ORM takes longer to word them than the database to do them.
+_TAKE = """
+WITH taken AS (
+    UPDATE botcore_chat SET drain_token = %(token)s, drain_until = %(until)s
+    WHERE id = %(chat)s AND tenant_id = %(tenant)s
+    AND (drain_until IS NULL OR drain_until < %(now)s OR drain_token = %(token)s)
+    RETURNING id
+), claimed AS (
+    UPDATE botcore_inboxmessage SET run_token = %(token)s, run_until = %(until)s, attempts = attempts + 1
+    WHERE id = (
+        SELECT id FROM botcore_inboxmessage
+        WHERE chat_id = (SELECT id FROM taken) AND state = 'received' ORDER BY sent_at, id LIMIT 1
+    )
+    -- Again: the drain that had the chat a moment ago may have ended this message since this statement began.
+    AND state = 'received'
+    RETURNING *
 )
-RETURNING *
+SELECT claimed.* FROM taken LEFT JOIN claimed ON true
 """
+_LET_GO = """
+UPDATE botcore_chat AS chat SET drain_token = NULL, drain_until = NULL
+WHERE id = %s AND tenant_id = %s AND drain_token = %s AND NOT EXISTS (
+    SELECT FROM botcore_inboxmessage AS message WHERE message.chat_id = chat.id AND message.state = 'received'
+)
+"""
+# What naming, matching and recognising a provider's group need; never a key.
+_OF_PROVIDERS = ("id", "name", "alias", "host", "other_hosts", "group_wa_id")
 _CLAIM_WAITING = """
 UPDATE botcore_inboxmessage SET run_token = %s, run_until = %s, attempts = attempts + 1
 WHERE id = %s AND tenant_id = %s AND state = 'waiting' AND run_at <= %s AND (run_until IS NULL OR run_until < %s)
@@ -39,24 +65,18 @@ def drain_chat(*, tenant_id: int, chat_id: int) -> int:
     """Handle the chat's messages until none is left, unless another drain does. Returns how many were handled."""
     token = uuid.uuid4()
     handled = 0
-    if not _take(tenant_id, chat_id, token):
-        return 0
-    chat = _load(tenant_id, chat_id)
-    while True:
-        message = _next(chat, token)
-        if message is not None:
+    while taken := _take(tenant_id, chat_id, token):
+        for message in taken.messages:
+            # Loaded each time: what the owner switched while we worked acts on the next message.
             try:
-                _run(message, chat, token)
+                _run(_load(message, token))
             except LeaseLost:
                 logger.warning("chat was taken over", extra={"chat_id": chat_id})
                 return handled
             handled += 1
-        if _let_go(chat, token):
-            return handled
-        if not _take(tenant_id, chat_id, token):
-            return handled
-        # What the owner switched while we worked acts on the next message.
-        chat = _load(tenant_id, chat_id)
+        if _let_go(tenant_id, chat_id, token):
+            break
+    return handled
 
 
 def run_waiting(*, tenant_id: int, message_id: int) -> bool:
@@ -66,59 +86,65 @@ def run_waiting(*, tenant_id: int, message_id: int) -> bool:
     message = next(iter(rows), None)
     if message is None:
         return False
-    chat = _load(tenant_id, message.chat_id)
     try:
-        _run(message, chat, token, in_background=True)
+        _run(_load(message, token), in_background=True)
     except LeaseLost:
         logger.warning("message was taken over", extra={"message_id": message_id})
     return True
 
 
-def _load(tenant_id: int, chat_id: int) -> Chat:
-    """The chat with its number, its group and the tenant's settings, as they stand now, in one query."""
-    providers = SmmProvider.objects.filter(tenant_id=tenant_id, group_wa_id=OuterRef("wa_id"))
-    rows = Chat.objects.select_related("number", "group").annotate(
-        settings=config.as_annotation(), is_of_a_provider=Exists(providers)
+def _load(message: InboxMessage, token: uuid.UUID) -> Run:
+    """All that a run of this message needs to know of its chat, as it stands now, in one query."""
+    providers = (
+        SmmProvider.objects.filter(tenant_id=OuterRef("tenant_id"))
+        .values("tenant_id")
+        .annotate(all=JSONBAgg(JSONObject(**{name: name for name in _OF_PROVIDERS})))
+        .values("all")
     )
-    return rows.get(tenant_id=tenant_id, pk=chat_id)
+    rows = Chat.objects.select_related("number", "group").annotate(
+        settings=config.as_annotation(), providers=Subquery(providers)
+    )
+    chat: Any = rows.get(tenant_id=message.tenant_id, pk=message.chat_id)
+    return Run(
+        message=message,
+        chat=chat,
+        token=token,
+        config=config.from_annotation(chat.settings),
+        trace=Trace(),
+        providers=[SmmProvider(tenant_id=message.tenant_id, **row) for row in chat.providers or ()],
+    )
 
 
-def _run(message: InboxMessage, chat: Chat, token: uuid.UUID, *, in_background: bool = False) -> None:
-    settings = config.from_annotation(chat.settings)  # type: ignore[attr-defined]  # annotated by _load
-    is_of_a_provider = chat.is_of_a_provider  # type: ignore[attr-defined]  # the same
-    with bound(message_id=message.pk):
-        if message.attempts > pipeline.MAX_ATTEMPTS:
-            pipeline.give_up(message=message, chat=chat, settings=settings, run_token=token)
-        elif is_of_a_provider:
-            provider_chat.run(message=message, chat=chat, settings=settings, run_token=token)
+def _run(this: Run, *, in_background: bool = False) -> None:
+    with bound(message_id=this.message.pk):
+        if this.message.attempts > pipeline.MAX_ATTEMPTS:
+            pipeline.give_up(this)
+        elif this.chat.wa_id in {provider.group_wa_id for provider in this.providers}:
+            provider_chat.run(this)
         else:
-            pipeline.run(
-                message=message,
-                chat=chat,
-                settings=settings,
-                run_token=token,
-                in_background=in_background,
-            )
+            pipeline.run(this, in_background=in_background)
 
 
-def _take(tenant_id: int, chat_id: int, token: uuid.UUID) -> bool:
-    """Take the chat, or hold on to it for longer."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The chat is ours; messages: the next one, claimed, or none."""
+
+    messages: tuple[InboxMessage, ...]
+
+
+def _take(tenant_id: int, chat_id: int, token: uuid.UUID) -> _Taken | None:
+    """Take the chat, or hold on to it for longer, and claim its next message. None while another drain has it."""
     now = timezone.now()
-    free = Q(drain_until__isnull=True) | Q(drain_until__lt=now) | Q(drain_token=token)
-    held = Chat.objects.filter(free, tenant_id=tenant_id, pk=chat_id)
-    return bool(held.update(drain_token=token, drain_until=_lease_end(now)))
+    values = {"token": token, "until": _lease_end(now), "chat": chat_id, "tenant": tenant_id, "now": now}
+    rows = list(InboxMessage.objects.raw(_TAKE, values))
+    return _Taken(tuple(row for row in rows if row.pk is not None)) if rows else None
 
 
-def _next(chat: Chat, token: uuid.UUID) -> InboxMessage | None:
-    rows = InboxMessage.objects.raw(_CLAIM_NEXT, [token, _lease_end(timezone.now()), chat.pk])
-    return next(iter(rows), None)
-
-
-def _let_go(chat: Chat, token: uuid.UUID) -> bool:
+def _let_go(tenant_id: int, chat_id: int, token: uuid.UUID) -> bool:
     """Give the chat back, unless a message came meanwhile: its own drain may have met our lease and gone."""
-    waiting = InboxMessage.objects.filter(chat=OuterRef("pk"), state=InboxState.RECEIVED)
-    held = Chat.objects.filter(tenant_id=chat.tenant_id, pk=chat.pk, drain_token=token)
-    return bool(held.filter(~Exists(waiting)).update(drain_token=None, drain_until=None))
+    with connection.cursor() as cursor:
+        cursor.execute(_LET_GO, [chat_id, tenant_id, token])
+        return bool(cursor.rowcount)
 
 
 def _lease_end(now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from botcore.commands.context import CommandContext
 from botcore.domain.replies import formatting
 from panel.clients.types import PanelOrder
 from panel.enums import status_label
+from providers.domain import matching
 
 NOT_REPORTED = "not reported yet"
 OWN_TEAM = "our own team"
@@ -21,5 +22,15 @@ def order_facts(ctx: CommandContext, order: PanelOrder) -> dict[str, Any]:
         "start_count": formatting.count(order.start_count) or NOT_REPORTED,
         "remains": formatting.count(order.remains) or NOT_REPORTED,
         "charge": formatting.money(order.charge) if ctx.shows_charge else None,
-        "provider": (order.provider or OWN_TEAM) if ctx.shows_provider else None,
+        "provider": _provider_shown(ctx, order) if ctx.shows_provider else None,
     }
+
+
+def _provider_shown(ctx: CommandContext, order: PanelOrder) -> str:
+    """The team sees the provider as the panel names it; a customer its alias where it has one."""
+    if order.provider is None:
+        return OWN_TEAM
+    if ctx.person.role is not None:
+        return order.provider
+    held_by = matching.match(order.provider, ctx.providers)
+    return held_by.alias if held_by and held_by.alias else order.provider

@@ -4,7 +4,7 @@
 2. free text in AI mode (botcore/commands/free_text.py)
 """
 
-from botcore.commands import verification
+from botcore.commands import free_text, verification
 from botcore.commands.context import CommandContext
 from botcore.commands.delivery import Decision, Run
 from botcore.commands.parsing import Parsing
@@ -13,12 +13,12 @@ from botcore.commands.results import Result
 
 def may_concern(this: Run, parsed: Parsing) -> bool:
     """Say, without a query, whether a message could be for one of the flows: a busy group must cost nothing."""
-    return verification.may_concern(this, parsed)
+    return verification.may_concern(this, parsed) or free_text.may_concern(this, parsed)
 
 
-def take(ctx: CommandContext, parsed: Parsing) -> Decision | None:
+def take(this: Run, ctx: CommandContext, parsed: Parsing) -> Decision | None:
     """Answer as a step of a flow, or leave the message: to its command if it is one, else unanswered."""
-    return verification.take(ctx, parsed)
+    return verification.take(ctx, parsed) or free_text.take(this, ctx, parsed)
 
 
 def after_refusal(ctx: CommandContext, refused: Result) -> Result:

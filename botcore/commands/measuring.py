@@ -1,6 +1,7 @@
 """Drops measured for a command: counts somebody typed, else those of the tenant's source."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from botcore.commands.context import CommandContext
@@ -23,7 +24,9 @@ def measure_drops(
     live = count_sources.live_counts(source, [order for pk, order in orders.items() if pk not in typed])
     live |= typed
     threshold = ctx.config["refill_drop_threshold_percent"]
-    drops = {pk: measure(order, live=live.get(pk), threshold_percent=threshold) for pk, order in orders.items()}
+    drops = {
+        pk: measure(order, live=live.get(pk), threshold_percent=threshold) for pk, order in orders.items()
+    }
     ctx.trace.add("measured", orders=len(orders), live=len(live))
     return drops
 
@@ -33,7 +36,13 @@ def drop_facts(ctx: CommandContext, drop: Drop) -> dict[str, Any]:
     return {
         "expected": formatting.count(drop.expected) or UNKNOWN,
         "live": formatting.count(drop.live) or UNKNOWN,
-        "drop": formatting.count(drop.drop) or UNKNOWN,
-        "share": UNKNOWN if drop.share is None else f"{drop.share}%",
-        "threshold": f"{ctx.config['refill_drop_threshold_percent'].normalize():f}%",
+        "drop": f"{formatting.count(drop.drop)} ({_percent(drop.share)})"
+        if drop.share is not None
+        else UNKNOWN,
+        "threshold": _percent(ctx.config["refill_drop_threshold_percent"]),
     }
+
+
+def _percent(share: Decimal) -> str:
+    """`15%`, `2.7%`"""
+    return f"{share.normalize():f}%"

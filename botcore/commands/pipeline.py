@@ -6,7 +6,7 @@ run ──▶ _decide ──▶ not for the bot: ignored
                └──▶ answered: results
 """
 
-import uuid
+from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
@@ -14,11 +14,12 @@ from typing import Any, cast
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from botcore.ai.dirty import frustration
 from botcore.commands import delivery, families, flows  # noqa: F401 -- families fill the table
 from botcore.commands.authorize import refusal
-from botcore.commands.context import CommandContext, Trace
+from botcore.commands.context import CommandContext
 from botcore.commands.delivery import Decision, Run
-from botcore.commands.parsing import BadArguments, NotACommand, ParsedCommand, Takes
+from botcore.commands.parsing import BadArguments, NotACommand, ParsedCommand, Parser, Takes
 from botcore.commands.registry import (
     AT_ONCE_LIMIT,
     COMMANDS,
@@ -50,12 +51,10 @@ KEEP_READS_FOR = timedelta(minutes=30)
 KEEP_WRITES_FOR = timedelta(hours=24)
 
 
-def run(
-    *, message: InboxMessage, chat: Chat, settings: Config, run_token: uuid.UUID, in_background: bool = False
-) -> None:
-    """Handle one claimed message to its end. chat: with number and group loaded. Raises LeaseLost."""
-    this = Run(message, chat, run_token, settings, Trace())
-    parsed = build_parser().parse(message.text, ignore_numbers=_numbers_that_are_no_ids(message, chat))
+def run(this: Run, *, in_background: bool = False) -> None:
+    """Handle one claimed message to its end. Raises LeaseLost."""
+    message, chat, settings = this.message, this.chat, this.config
+    parsed = _parser(settings).parse(message.text, ignore_numbers=_numbers_that_are_no_ids(message, chat))
     this.trace.add("parse", result=type(parsed).__name__, command=getattr(parsed, "name", ""))
     command = None if isinstance(parsed, NotACommand) else COMMANDS[parsed.name]
     is_for_a_flow = _is_on(chat) and flows.may_concern(this, parsed)
@@ -77,16 +76,19 @@ def run(
         chat=chat,
         person=person,
         config=settings,
-        run_token=run_token,
+        run_token=this.token,
         now=timezone.now(),
         trace=this.trace,
         in_background=in_background,
+        providers=this.providers,
         client_factory=_client,
     )
     try:
-        decision = flows.take(ctx, parsed) if is_for_a_flow else None
+        decision = flows.take(this, ctx, parsed) if is_for_a_flow else None
         if decision is None and command is not None and not isinstance(parsed, NotACommand):
             decision = _decide(ctx, command, parsed)
+            if person.role is None and isinstance(parsed, ParsedCommand):
+                decision = _with_mood(decision, parsed, message.text)
     except (DatabaseError, LeaseLost):
         raise  # nothing can be committed now; the message is found again
     except Exception:
@@ -95,6 +97,15 @@ def run(
         )
         decision = _broken(command.action if command else Action.UNHANDLED)
     return _finish(this, person, decision or Decision(InboxState.IGNORED))
+
+
+def _parser(settings: Config) -> Parser:
+    """With the tenant's own words for commands; words that fit no command must not silence the bot."""
+    try:
+        return build_parser(settings["command_aliases"])
+    except ValueError:
+        logger.warning("command aliases cannot be used")
+        return build_parser()
 
 
 class _HoldsNoConnection:
@@ -122,10 +133,10 @@ def _client(panel: PanelConnection, **options: Any) -> PanelClient:
     return cast(PanelClient, _HoldsNoConnection(client_for(panel, **options)))
 
 
-def give_up(*, message: InboxMessage, chat: Chat, settings: Config, run_token: uuid.UUID) -> None:
+def give_up(this: Run) -> None:
     """End a message whose runs died again and again: staff see it, the sender gets a neutral word."""
-    logger.error("message given up", extra={"message_id": message.pk, "attempts": message.attempts})
-    _finish(Run(message, chat, run_token, settings, Trace()), None, _broken(Action.UNHANDLED))
+    logger.error("message given up", extra={"message_id": this.message.pk, "attempts": this.message.attempts})
+    _finish(this, None, _broken(Action.UNHANDLED))
 
 
 def _finish(this: Run, person: Person | None, decision: Decision) -> None:
@@ -190,6 +201,11 @@ def _at_the_end(command: Command, parsed: ParsedCommand) -> list[Result]:
         Result(say("passed_to_team", order_id=order_id, action=spoken).answer, is_priority=True)
         for order_id in parsed.order_ids
     ]
+
+
+def _with_mood(decision: Decision, parsed: ParsedCommand, text: str) -> Decision:
+    """An upset customer's request goes first, whether or not a model can say something kind."""
+    return replace(decision, is_upset=frustration(parsed, text).is_dirty)
 
 
 def _bad_arguments(command: Command, bad: BadArguments) -> Result:

@@ -22,7 +22,7 @@ class Result:
     is_settled: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
-    def log_entry(self, *, default_username: str = "") -> Entry:
+    def log_entry(self, *, default_username: str = "", is_upset: bool = False) -> Entry:
         order = self.order
         facts = dict(self.facts)
         if order is not None:
@@ -33,7 +33,7 @@ class Result:
             panel_username=order.username if order else default_username,
             provider=(order.provider or "") if order else "",
             provider_oid=(order.external_id or "") if order else "",
-            is_priority=self.is_priority,
+            is_priority=self.is_priority or is_upset,
             is_settled=self.is_settled,
             facts=facts,
         )

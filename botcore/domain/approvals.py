@@ -136,7 +136,8 @@ def _claim(tenant_id: int, log_id: int, by_user_id: int | None, now: datetime) -
             .select_related("chat__group", "message")
             .get(tenant_id=tenant_id, pk=log_id)
         )
-        if log.facts.get(AWAITING) != FOR_APPROVAL or log.support_status in support_status.CLOSED:
+        is_open = log.facts.get(AWAITING) == FOR_APPROVAL and log.support_status not in support_status.CLOSED
+        if log.order_id is None or not is_open:
             return Decided(Verdict.NOT_WAITING, log)
         ours = Approval.objects.filter(tenant_id=tenant_id, order_id=log.order_id)
         ours.filter(state=ApprovalState.RUNNING, created_at__lt=now - CLAIM_LIVES).update(
@@ -250,9 +251,7 @@ def _settle(
     claim: Approval, verdict: Verdict, order: PanelOrder | None, now: datetime, source: AuditSource
 ) -> Decided:
     """Write down what came of it. A claim taken over meanwhile says nothing any more."""
-    held = Approval.objects.filter(
-        tenant_id=claim.tenant_id, pk=claim.pk, state=ApprovalState.RUNNING
-    )
+    held = Approval.objects.filter(tenant_id=claim.tenant_id, pk=claim.pk, state=ApprovalState.RUNNING)
     if not held.update(state=_STATES.get(verdict, ApprovalState.FAILED), updated_at=now):
         return Decided(Verdict.UNCLEAR, claim.log, order)
     log = claim.log
@@ -307,7 +306,7 @@ def _close(
         row.facts |= {"decided": act_state.value} | ({"status": order.status} if order else {})
         row.save(update_fields=["outcome", "facts"])
         OrderAct.objects.filter(
-            tenant_id=row.tenant_id, message_id=row.message_id, order_id=row.order_id, action=row.action
+            tenant_id=row.tenant_id, message_id=row.message_id, order_id=row.order_id or 0, action=row.action
         ).exclude(message_id=None).update(state=act_state, outcome=row.outcome, updated_at=now)
         changed = support_status.set_for_log(
             tenant_id=row.tenant_id, log_id=row.pk, status=status, by_user_id=by_user_id, now=now

@@ -4,6 +4,7 @@ One declaration makes the settings form, `!config` and the API alike. A change a
 every message reads its settings afresh (one query).
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -90,6 +91,32 @@ def _percent(text: str) -> Decimal:
     return number
 
 
+def _amount(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not number.is_finite() or number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _aliases(text: str) -> dict[str, tuple[str, ...]]:
+    """{command: [word, …]}; plain words, never patterns."""
+    read = json.loads(text)
+    if not isinstance(read, dict) or len(text) > LONGEST_ALIASES:
+        raise ValueError(text)
+    found = {}
+    for name, words in read.items():
+        if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+            raise ValueError(text)
+        found[name] = tuple(words)
+    return found
+
+
+LONGEST_ALIASES = 4000
+_AMOUNT = ConfigKind(_amount, "an amount in USD, 0 or more")
+_ALIASES = ConfigKind(_aliases, 'a list of words by command, such as {"refill": ["dobara"]}')
 _TEXT = ConfigKind(str, "text")
 _PERCENT = ConfigKind(_percent, "a number from 0 to 100")
 _BOOL = ConfigKind(_bool, "true or false")
@@ -181,6 +208,15 @@ KEYS: Mapping[str, ConfigKey] = {
             "6",
             "A silent provider is reminded after this time, then you.",
         ),
+        ConfigKey("llm_daily_soft_usd", _AMOUNT, "0", "You are warned above this spending a day; 0: never."),
+        ConfigKey(
+            "llm_daily_hard_usd", _AMOUNT, "0", "Above this spending a day replies stay plain; 0: no limit."
+        ),
+        ConfigKey(
+            "takeover_minutes", _whole(0), "30", "Free text waits this long after a person wrote in a chat."
+        ),
+        ConfigKey("free_text_limit", _whole(0), "5", "Free-text answers in one chat in ten minutes."),
+        ConfigKey("command_aliases", _ALIASES, "{}", 'Your own words for commands: {"refill": ["dobara"]}'),
         ConfigKey("show_provider_to_customers", _BOOL, "true", "Name the provider in answers to customers."),
         ConfigKey("show_charge_to_customers", _BOOL, "true", "Name the charge in answers to customers."),
         ConfigKey("services_url", _URL, "", "Where the service list is; empty: the panel's own page."),

@@ -73,7 +73,5 @@ def source_of(*, tenant_id: int, config: Config) -> CountSource:
 
 def live_counts(source: CountSource, orders: Sequence[PanelOrder]) -> dict[int, int]:
     """Ask for several orders, those alone whose start is known: without it no drop can be measured."""
-    counts = {
-        order.order_id: source.live_count(order) for order in orders if order.start_count is not None
-    }
+    counts = {order.order_id: source.live_count(order) for order in orders if order.start_count is not None}
     return {order_id: count for order_id, count in counts.items() if count is not None}

@@ -1,10 +1,10 @@
 """Messages come in: stored before the webhook is answered, once each, whatever the gateway repeats."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
+import psycopg
 from django.db import connection
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -74,19 +74,19 @@ def _insert(number: NumberRef, event: MessageReceived) -> int | None:
     return row[0] if row else None
 
 
-class _Prepared(ServerBindingCursor):
+class _Prepared(psycopg.Cursor[Any]):
     """Sends the values apart from the statement, which the server then plans once a connection, not once a message.
 
     Where the settings allow no prepared statements (behind PgBouncer) it only sends them apart.
     """
 
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         return super().execute(query, params, prepare=True, **options)
 
 
 def _prepared_cursor() -> CursorWrapper:
     connection.ensure_connection()
-    cursor = _Prepared(connection.connection)
+    cursor: Any = _Prepared(connection.connection)
     return (
         connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
     )

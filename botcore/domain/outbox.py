@@ -1,9 +1,10 @@
 """Replies on their way out: queued with the log rows they answer, sent once, tried again with a growing pause."""
 
+import time
 import uuid
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 from django.utils import timezone
 
 from botcore import wake
@@ -22,7 +23,39 @@ LEASE_S = 60
 BATCH = 20
 # Seconds before each further try; after the last one the reply is a dead letter that staff can send again.
 PAUSES_S = (2, 10, 30, 120, 600, 1800, 3600)
+# A sender asks for longer when so much of its lease is gone.
+RENEW_S = LEASE_S / 4
+_SETTLED = ("state", "attempts", "wa_message_id", "error_code", "sent_at", "next_attempt_at")
 _UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
+
+_TAKE_NUMBER = """
+UPDATE botcore_whatsappnumber SET sender_token = %s, sender_until = %s
+WHERE id = %s AND tenant_id = %s AND (sender_until IS NULL OR sender_until < %s)
+RETURNING *
+"""
+_CLAIM_NEXT = """
+UPDATE botcore_outboxmessage AS reply SET state = 'sending'
+FROM (
+    SELECT due.id, chat.wa_id
+    FROM botcore_outboxmessage AS due JOIN botcore_chat AS chat ON chat.id = due.chat_id
+    WHERE due.number_id = %s AND due.tenant_id = %s AND due.state = 'queued' AND due.next_attempt_at <= %s
+    AND NOT EXISTS (
+        SELECT FROM botcore_outboxmessage AS earlier
+        WHERE earlier.chat_id = due.chat_id AND earlier.state = 'queued' AND earlier.id < due.id
+        AND earlier.next_attempt_at > %s
+    )
+    ORDER BY due.priority, due.id LIMIT %s
+) AS next
+WHERE reply.id = next.id
+RETURNING reply.*, next.wa_id AS chat_wa_id
+"""
+_LET_GO = """
+UPDATE botcore_whatsappnumber AS number SET sender_token = NULL, sender_until = NULL
+WHERE id = %s AND tenant_id = %s AND sender_token = %s AND NOT EXISTS (
+    SELECT FROM botcore_outboxmessage AS reply
+    WHERE reply.number_id = number.id AND reply.state = 'queued' AND reply.next_attempt_at <= %s
+)
+"""
 
 
 def queue_reply(
@@ -89,14 +122,19 @@ def send_due(*, tenant_id: int, number_id: int) -> int:
     """Send what is due on this number, unless another sender holds it. Returns how many went out."""
     token = uuid.uuid4()
     sent = 0
-    while _take_number(tenant_id, number_id, token):
-        number = WhatsAppNumber.objects.get(tenant_id=tenant_id, pk=number_id)
+    while number := _take_number(tenant_id, number_id, token):
         driver = driver_for(number.driver)
         _recover(number, driver)
-        while rows := _next(number, limit=BATCH if Capability.SENDS_ONCE in driver.capabilities else 1):
+        limit = BATCH if Capability.SENDS_ONCE in driver.capabilities else 1
+        renew_at = time.monotonic() + RENEW_S
+        while rows := _next(number, limit=limit):
             sent += _send(number, driver, rows)
-            if not _renew(number, token):
-                return sent
+            if time.monotonic() > renew_at:
+                if not _renew(number, token):
+                    return sent
+                renew_at = time.monotonic() + RENEW_S
+            if len(rows) < limit:
+                break  # what came meanwhile keeps _let_go from letting go
         if _let_go(number, token):
             break
     return sent
@@ -113,13 +151,11 @@ def numbers_due(*, now: datetime, limit: int) -> list[tuple[int, int]]:
     return list(rows)
 
 
-def _take_number(tenant_id: int, number_id: int, token: uuid.UUID) -> bool:
+def _take_number(tenant_id: int, number_id: int, token: uuid.UUID) -> WhatsAppNumber | None:
+    """The number, when it is free."""
     now = timezone.now()
-    return bool(
-        WhatsAppNumber.objects.filter(tenant_id=tenant_id, pk=number_id)
-        .filter(Q(sender_until__isnull=True) | Q(sender_until__lt=now))
-        .update(sender_token=token, sender_until=now + timedelta(seconds=LEASE_S))
-    )
+    values = [token, now + timedelta(seconds=LEASE_S), number_id, tenant_id, now]
+    return next(iter(WhatsAppNumber.objects.raw(_TAKE_NUMBER, values)), None)
 
 
 def _renew(number: WhatsAppNumber, token: uuid.UUID) -> bool:
@@ -129,12 +165,11 @@ def _renew(number: WhatsAppNumber, token: uuid.UUID) -> bool:
 
 def _let_go(number: WhatsAppNumber, token: uuid.UUID) -> bool:
     """Give the number back, unless a reply came due meanwhile: its own wake-up may have met our lease."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LET_GO, [number.pk, number.tenant_id, token, timezone.now()])
+        if cursor.rowcount:
+            return True
     held = WhatsAppNumber.objects.filter(tenant_id=number.tenant_id, pk=number.pk, sender_token=token)
-    waiting = OutboxMessage.objects.filter(
-        number=number, state=OutboxState.QUEUED, next_attempt_at__lte=timezone.now()
-    )
-    if held.filter(~Exists(waiting)).update(sender_token=None, sender_until=None):
-        return True
     held.update(sender_until=timezone.now())
     return False
 
@@ -151,19 +186,8 @@ def _recover(number: WhatsAppNumber, driver: GatewayDriver) -> None:
 def _next(number: WhatsAppNumber, *, limit: int) -> list[OutboxMessage]:
     """Claim what goes next: by priority, and in order within a chat, so a later reply waits for an earlier one."""
     now = timezone.now()
-    earlier = OutboxMessage.objects.filter(
-        chat=OuterRef("chat"), state=OutboxState.QUEUED, pk__lt=OuterRef("pk"), next_attempt_at__gt=now
-    )
-    rows = list(
-        OutboxMessage.objects.filter(
-            tenant_id=number.tenant_id, number=number, state=OutboxState.QUEUED, next_attempt_at__lte=now
-        )
-        .filter(~Exists(earlier))
-        .select_related("chat")
-        .order_by("priority", "pk")[:limit]
-    )
-    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(state=OutboxState.SENDING)
-    return rows
+    rows = OutboxMessage.objects.raw(_CLAIM_NEXT, [number.pk, number.tenant_id, now, now, limit])
+    return sorted(rows, key=lambda row: (row.priority, row.pk))
 
 
 def _send(number: WhatsAppNumber, driver: GatewayDriver, rows: list[OutboxMessage]) -> int:
@@ -184,10 +208,15 @@ def _send(number: WhatsAppNumber, driver: GatewayDriver, rows: list[OutboxMessag
             row.state, row.wa_message_id, row.error_code = OutboxState.SENT, result.message_id[:128], ""
             row.sent_at = timezone.now()
             sent.append(row)
-    OutboxMessage.objects.bulk_update(
-        rows, ["state", "attempts", "wa_message_id", "error_code", "sent_at", "next_attempt_at"]
-    )
+    _save(rows)
     return len(sent)
+
+
+def _save(rows: list[OutboxMessage]) -> None:
+    if len(rows) > 1:
+        OutboxMessage.objects.bulk_update(rows, _SETTLED)
+    for row in rows[:1] if len(rows) == 1 else ():
+        OutboxMessage.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in _SETTLED})
 
 
 def _put_off(row: OutboxMessage, error: GatewayError) -> None:
@@ -205,13 +234,9 @@ def _put_off(row: OutboxMessage, error: GatewayError) -> None:
 
 def _outgoing(row: OutboxMessage) -> OutgoingText:
     return OutgoingText(
-        to=_address(row.chat),
+        to=Address.parse(row.chat_wa_id),  # type: ignore[attr-defined]  # by _CLAIM_NEXT
         text=row.text,
         client_ref=f"outbox-{row.pk}",
         quoted_id=row.quoted_id,
         mentions=tuple(row.mentions),
     )
-
-
-def _address(chat: Chat) -> Address:
-    return Address.parse(chat.wa_id)

@@ -174,7 +174,16 @@ def _look_after(
                     news.append((watch, answer))
             OrderWatch.objects.bulk_update(
                 held.values(),
-                ["status", "remains", "moved_at", "stalled_at", "done_at", "outcome", "poll_at", "poll_token"],
+                [
+                    "status",
+                    "remains",
+                    "moved_at",
+                    "stalled_at",
+                    "done_at",
+                    "outcome",
+                    "poll_at",
+                    "poll_token",
+                ],
             )
             if news:
                 asked = news[0][0].message

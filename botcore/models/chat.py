@@ -13,6 +13,7 @@ class Chat(TenantModel):
     kind = models.CharField(max_length=10, choices=ChatKind.choices)
     wa_id = models.CharField(max_length=64, help_text="digits@s.whatsapp.net, digits@lid or …@g.us")
     group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="chats")
+    resumed_at = models.DateTimeField(null=True, blank=True, help_text="When !resume was last said here.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     drain_token = models.UUIDField(null=True, editable=False)

@@ -38,9 +38,7 @@ class OrderWatch(TenantModel):
         ]
         indexes = [
             models.Index(fields=["poll_at"], condition=Q(done_at__isnull=True), name="watches_due"),
-            models.Index(
-                fields=["contact"], condition=Q(done_at__isnull=True), name="watches_of_a_contact"
-            ),
+            models.Index(fields=["contact"], condition=Q(done_at__isnull=True), name="watches_of_a_contact"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from panel.sandbox.live_counts import live_count, set_live_count
 from panel.sandbox.order_edit import edit_order
 from panel.sandbox.state import PanelWorld
 from panel.sandbox.wire import PanelRefusal
@@ -21,6 +22,8 @@ def add_panel_calls(panel: "FakePanel") -> None:
         ("POST", "users"): control.put_user,
         ("GET", "tickets"): control.tickets,
         ("POST", "tickets"): control.customer_writes,
+        ("GET", "live_count"): control.live_count,
+        ("POST", "live_count"): control.set_live_count,
         ("GET", "panels"): control.panels,
         ("POST", "panels"): control.add_panel,
     }
@@ -88,6 +91,24 @@ class _PanelControl:
             raise BadControlCallError(refusal.message) from refusal
         self._panel.on_change()
         return {"ticket": ticket.row()}
+
+    def live_count(self, body: Body) -> Body:
+        """What the order's link would show a visitor now; null where nobody could tell."""
+        world = self._world(body)
+        order_id = int(body["order"])
+        with world.lock:
+            if order_id not in world.orders:
+                raise BadControlCallError("no such order")
+            return {"order": order_id, "live_count": live_count(world, order_id)}
+
+    def set_live_count(self, body: Body) -> Body:
+        """`live_count` to a number, `drop` to so many units lost, neither of them back to what it makes up."""
+        world = self._world(body)
+        order_id = int(body["order"])
+        with world.lock:
+            set_live_count(world, order_id, live=body.get("live_count"), drop=body.get("drop"))
+        self._panel.on_change()
+        return self.live_count(body)
 
     def panels(self, body: Body) -> Body:
         return {"panels": [{"api_key": api_key} for api_key in list(self._panel.worlds)]}

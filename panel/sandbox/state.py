@@ -45,6 +45,7 @@ class PanelWorld:
         self.tickets: dict[int, PanelTicket] = {}
         self.payments: dict[int, PanelPayment] = {}
         self.staff: set[str] = set()
+        self.live_counts: dict[int, int] = {}  # those set by hand
         self._live: set[int] = set()
         self._watchers: list[Callable[[SuppliedOrder], None]] = []
 
@@ -276,6 +277,7 @@ class PanelWorld:
                 "tickets": records.dump(list(self.tickets.values())),
                 "payments": records.dump(list(self.payments.values())),
                 "live": sorted(self._live),
+                "live_counts": [[order_id, count] for order_id, count in self.live_counts.items()],
             }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -291,6 +293,7 @@ class PanelWorld:
             self.tickets = {ticket.id: ticket for ticket in tickets}
             self.payments = {payment.payment_id: payment for payment in payments}
             self._live = set(state["live"])
+            self.live_counts = {int(order_id): int(count) for order_id, count in state.get("live_counts", ())}
 
     # Inside
 

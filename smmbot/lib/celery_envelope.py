@@ -9,10 +9,10 @@ import base64
 import json
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from celery import Celery
-from kombu import Connection
-from kombu.utils.json import dumps
+from kombu.connection import Connection
 
 _ID, _TAG, _ARGS, _BODY = (f"{{{name}}}" for name in ("task-id", "delivery-tag", "args", "body"))
 
@@ -28,7 +28,7 @@ class Envelope:
         message["headers"]["argsrepr"] = _ARGS
         message["properties"]["delivery_tag"] = _TAG
         # Where each thing goes, in the order of the text.
-        self._parts = _cut(dumps(message), (_ID, _TAG, _ARGS, _BODY))
+        self._parts = _cut(json.dumps(message), (_ID, _TAG, _ARGS, _BODY))
 
     def write(self, args: Sequence[int]) -> str:
         body = f"[{json.dumps(args)}{self._rest_of_body}"
@@ -41,11 +41,13 @@ class Envelope:
         return "".join([values.get(part, part) for part in self._parts])
 
 
-def _written_by_kombu(app: Celery, task_name: str, queue: str) -> dict:
-    with Connection("memory://") as connection, app.amqp.Producer(connection) as producer:
+def _written_by_kombu(app: Celery, task_name: str, queue: str) -> dict[str, Any]:
+    memory = Connection("memory://")  # type: ignore[no-untyped-call]
+    with memory as connection, app.amqp.Producer(connection) as producer:
         task = app.amqp.as_task_v2(_ID, task_name, args=())
         app.amqp.send_task_message(producer, task_name, task, queue=queue)
-        return connection.default_channel._get(queue)
+        message: dict[str, Any] = connection.default_channel._get(queue)
+        return message
 
 
 def _cut(text: str, marks: Sequence[str]) -> list[str]:

@@ -61,8 +61,10 @@ SPEED_UP = (
 EXPIRED = "Order 54321 cannot be refilled: its refill window of 30 days ended on 3 May 2026."
 NOT_ELIGIBLE = "Order 54321 cannot be canceled: it is already Completed."
 COOLDOWN = "Your refill for order 54321 is already in progress. You can ask again in 11 h 59 min."
-SEVERAL = "*54321* · In Progress · 300 left\n*54322* · Completed · 0 left\n"
+SEVERAL = (
+    "*54321* · In Progress · 300 left\n*54322* · Completed · 0 left\n"
     "*54323* · Partial · 1,250 left\n*54324* · not found"
+)
 BALANCE = "Balance of *anna_media*: 1,012.40 USD"
 MISSING = "Which order? Send the number too, like this: *refill 54321*"
 DOWN = "The panel does not answer right now. Your request is kept: I keep trying and will answer here."

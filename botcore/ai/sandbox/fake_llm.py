@@ -187,11 +187,7 @@ def _from_facts(facts: Any, question: str, opening: str) -> str:
     orders = [one for one in facts.get("orders", []) if str(one.get("order_id")) in numbers]
     if orders:
         return "\n".join([opening, *(_order(one) for one in orders)])
-    if (
-        not numbers
-        and "balance" in facts
-        and re.search(r"balance|saldo|bakiye|बैलेंस|баланс|رصيد", question.lower())
-    ):
+    if not numbers and "balance" in facts and _OWN_BALANCE.search(question.lower()):
         return f"{opening} {facts['balance']}"
     return ""
 

@@ -15,7 +15,8 @@ _SCRIPTS = (
 _URDU = re.compile("[\u0679\u0686\u0688\u0691\u06a9\u06ba\u06be\u06c1\u06cc\u06d2]")
 # Small words that only one of the languages has.
 _SMALL_WORDS = {
-    "hi-Latn": "ji yeh aap aapki aapka aapke rahi liye kijiye hoon bhai hai karo kar kab mera mere nahi nhi kya ko se raha gaya hoga yaar abhi din kitna",
+    "hi-Latn": "ji yeh aap aapki aapka aapke rahi liye kijiye hoon "
+    "bhai hai karo kar kab mera mere nahi nhi kya ko se raha gaya hoga yaar abhi din kitna",
     "es": "el los las por favor gracias pedido mi esta hola cuando todavia donde recarga llega es una",
     "pt": "meu minha nao pedido obrigado obrigada voce esta cade reposicao isso ola quando onde e",
     "tr": "siparis siparisim lutfen tesekkurler ne zaman hala edin merhaba icin nerede gelmedi bu",

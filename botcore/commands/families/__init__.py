@@ -3,7 +3,7 @@
 from botcore.commands.families import order_status, refill, cancel, speed_up, refund  # noqa: I001 -- help's order
 from botcore.commands.families import fake_complete, watch, account
 from botcore.commands.families import refill_verify, provider_status, approve
-from botcore.commands.families import bot_status, broadcast, flags, resolve, users, config
+from botcore.commands.families import bot_status, broadcast, flags, resume, resolve, users, config
 from botcore.commands.families import help
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "refill_verify",
     "refund",
     "resolve",
+    "resume",
     "speed_up",
     "users",
     "watch",

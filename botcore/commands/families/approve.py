@@ -77,4 +77,6 @@ def _nothing_waits(ctx: CommandContext, order_id: int) -> Result:
     if last is None:
         return say("approval_not_waiting", order_id=order_id)
     decision = "refused" if last.state == ApprovalState.REFUSED else "approved"
-    return say("approval_decided_before", order_id=order_id, decision=decision, by=str(last.by_user or "the bot"))
+    return say(
+        "approval_decided_before", order_id=order_id, decision=decision, by=str(last.by_user or "the bot")
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from botcore.commands.context import CommandContext
 from botcore.commands.parsing import ParsedCommand, Takes
-from botcore.commands.registry import Audience, command
+from botcore.commands.registry import Audience, build_parser, command
 from botcore.commands.results import Result, say
 from botcore.domain import config
 from botcore.enums import Action, ChatKind
@@ -30,12 +30,24 @@ def config_set(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     try:
         if config.key_of(name).is_secret and ctx.chat.kind == ChatKind.GROUP:
             return [say("config_secret_in_group", name=name)]
+        if name == "command_aliases":
+            _check_aliases(value)
         config.set_value(tenant_id=ctx.tenant_id, name=name, value=value)
     except UnknownConfigKey:
         return [say("config_unknown", name=name)]
     except InvalidConfigValue as error:
         return [say("config_invalid", name=name, allowed=error.allowed)]
     return [say("config_set", name=name, value=config.shown(name, value))]
+
+
+def _check_aliases(value: str) -> None:
+    """Raises InvalidConfigValue when a word belongs to another command, or its command does not exist."""
+    try:
+        build_parser(config.key_of("command_aliases").kind.parse(value))
+    except ValueError as error:
+        raise InvalidConfigValue(
+            "command_aliases", "words no other command uses, for commands that exist"
+        ) from error
 
 
 @command(

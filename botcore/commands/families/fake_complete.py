@@ -100,9 +100,7 @@ def _ask(ctx: CommandContext, order_ids: Sequence[int]) -> list[Result]:
     opened = open_orders(ctx, order_ids, reads_only=True, of_anybody=True)
     results = opened.refused | refuse_by_status(opened.orders, _STALLED, "force_complete_not_eligible")
     asked = [pk for pk in opened.orders if pk not in results]
-    confirmations.ask(
-        contact=ctx.person.contact, action=Action.FORCE_COMPLETE, order_ids=asked, now=ctx.now
-    )
+    confirmations.ask(contact=ctx.person.contact, action=Action.FORCE_COMPLETE, order_ids=asked, now=ctx.now)
     for pk in asked:
         order = opened.orders[pk]
         params = order_facts(ctx, order) | {"minutes": int(confirmations.GOOD_FOR.total_seconds() // 60)}
@@ -137,7 +135,9 @@ def _force(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[int, D
             ctx,
             orders[pk].status,
             # Said to the one who would be asked: nobody else has to see to it.
-            Done(ActState.REFUSED, one.outcome, one.order or orders[pk]) if one.state == ActState.QUEUED else one,
+            Done(ActState.REFUSED, one.outcome, one.order or orders[pk])
+            if one.state == ActState.QUEUED
+            else one,
         )
         for pk, one in done.items()
     }

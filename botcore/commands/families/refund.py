@@ -25,7 +25,10 @@ from tenants.domain import audit
 from tenants.enums import AuditSource
 from tenants.permissions import Permission, may
 
-_PAID_BACK = {OrderStatus.CANCELED: "refund_already", OrderStatus.PARTIAL: "refund_partial_already"}
+_PAID_BACK: Mapping[str, str] = {
+    OrderStatus.CANCELED: "refund_already",
+    OrderStatus.PARTIAL: "refund_partial_already",
+}
 _FAILED = (OrderStatus.FAIL, OrderStatus.ERROR)
 _AT_ONCE = (ActionMode.AUTO, ActionMode.API)
 _SUBMITTED = {Action.REFUND: "refund_submitted", Action.PARTIAL: "partial_submitted"}
@@ -47,7 +50,9 @@ def refund(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         ctx,
         parsed.order_ids,
         action=Action.REFUND,
-        judge=lambda orders: _refused(ctx, {pk: _PAID_BACK.get(o.status) for pk, o in orders.items()}, orders),
+        judge=lambda orders: _refused(
+            ctx, {pk: _PAID_BACK.get(o.status) for pk, o in orders.items()}, orders
+        ),
         perform=lambda orders: _perform_refund(ctx, orders),
         infer=lambda order, act: _infer(ctx, order, act),
         one_by_one=ctx.config.mode(Action.REFUND) in _AT_ONCE,
@@ -116,7 +121,7 @@ def _judge_partial(
 def _why_no_partial(order: PanelOrder) -> str | None:
     """A key when there is no undelivered part to pay back, or nobody can tell how large it is."""
     if order.status in _PAID_BACK:
-        return _PAID_BACK[OrderStatus(order.status)]
+        return _PAID_BACK[order.status]
     if order.remains is None or order.quantity is None:
         return "partial_delivery_unknown"
     if order.remains <= 0:

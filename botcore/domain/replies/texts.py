@@ -73,9 +73,9 @@ TEXTS: Mapping[str, Text] = {
     "refill_no_drop": Text(
         full=(
             "Order {order_id} needs no refill now: it should stand at {expected} and stands at {live}. "
-            "That is a drop of {drop} ({share}); we refill from {threshold} on."
+            "That is a drop of {drop}; we refill from {threshold} on."
         ),
-        line="✖ *{order_ids}* · {live} of {expected}: a drop of {share}, we refill from {threshold} on",
+        line="✖ *{order_ids}* · {live} of {expected}: a drop of {drop}, we refill from {threshold} on",
     ),
     "refill_status": Text(
         full="*Refill of order {order_id}* · {refill_state}\nRequested on {requested_on}\nOrder: {status}",
@@ -216,8 +216,8 @@ TEXTS: Mapping[str, Text] = {
         line="✖ *{order_ids}* · looks complete: {live} of {expected}",
     ),
     "fake_complete_done": Text(
-        full="✅ *Order {order_id} is {status}* now, by your word.\n{service}",
-        line="✅ *{order_ids}* · {status} now, by your word",
+        full="✅ *Order {order_id} is {status} now*\n{service}",
+        line="✅ *{order_ids}* · {status} now",
     ),
     "force_complete_confirm": Text(
         full=(
@@ -443,6 +443,7 @@ TEXTS: Mapping[str, Text] = {
         )
     ),
     "group_flag_set": Text(full="✅ {flag} is now {state} in this group."),
+    "bot_resumed": Text(full="✅ I answer free text in this chat again."),
     "enable_or_disable": Text(full="Say it like this: *{command} enable* or *{command} disable*"),
     "config_value": Text(full="{name} = {value}", is_private=True),
     "config_set": Text(full="✅ {name} = {value}\nIt counts from the next message on."),
@@ -573,9 +574,9 @@ TEXTS: Mapping[str, Text] = {
             "{service}\n"
             "Start count: {start_count} · ordered: {quantity}\n"
             "Expected now: {expected} · live: {live}\n"
-            "Drop: {drop} ({share})"
+            "Drop: {drop}"
         ),
-        line="*{order_ids}* · live {live} of {expected} · drop {drop} ({share}) · {verdict}",
+        line="*{order_ids}* · live {live} of {expected} · drop {drop} · {verdict}",
         is_private=True,
     ),
     "refill_verify_unknown": Text(

@@ -9,17 +9,19 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from botcore.bench.errors import BenchError
 from botcore.bench.figures import FIGURES
-from botcore.bench.ground import Ground
+from botcore.bench.ground import TENANTS, Ground
 from botcore.bench.measure import Result
+from botcore.bench.processes import INTERACTIVE_THREADS, OUTBOUND_THREADS, WEB_THREADS
 from botcore.sandbox.processes import ProcessDied
 from smmbot.lib import embedded
 
 NOTES = (
     "All processes ran on this machine ({cpus} CPUs), load and servers together: the ratios travel, the figures a "
     "second do not.",
-    "Conversations: one tenant, one number, one web process (8 threads), one worker each for chats (64 threads) and "
-    "for sending (32 threads). The limit of 5 calls a second to a panel is lifted for the bench, on our side and on "
-    "the sandbox panel's; with it, one tenant's answers end at 5 a second.",
+    f"Conversations: the chats are spread over {TENANTS} tenants with a number each; one web process "
+    f"({WEB_THREADS} threads), one worker each for chats ({INTERACTIVE_THREADS} threads) and for sending "
+    f"({OUTBOUND_THREADS} threads). The limit of 5 calls a second to a panel is lifted for the bench, on our side and "
+    "on the sandbox panel's; with it, one tenant's answers end at 5 a second.",
 )
 
 
@@ -29,7 +31,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help='print {name: {"value", "aim", "ok"}} alone')
-        parser.add_argument("--only", metavar="NAME", choices=list(FIGURES), help="one of: " + ", ".join(FIGURES))
+        parser.add_argument(
+            "--only", metavar="NAME", choices=list(FIGURES), help="one of: " + ", ".join(FIGURES)
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         figures = [FIGURES[options["only"]]] if options["only"] else FIGURES.values()
@@ -45,7 +49,9 @@ class Command(BaseCommand):
         finally:
             embedded.wait_stopped(timeout_s=3)
         if options["json"]:
-            self.stdout.write(json.dumps({result.measure.name: result.as_json() for result in results}, indent=2))
+            self.stdout.write(
+                json.dumps({result.measure.name: result.as_json() for result in results}, indent=2)
+            )
         else:
             self._show(results)
 

@@ -22,4 +22,4 @@ class Command(BaseCommand):
             return
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
-        self.stdout.write(f"{len(documentation.COMMANDS)} commands written to {path.name}.")
+        self.stdout.write(f"Written: {path.name}.")

@@ -93,7 +93,7 @@ def test_without_verification_reading_is_open_and_writing_is_not(chat, configure
 
     assert sam.say("check 54321").key == "order_status"
     for command in ("refill 54322", "cancel 54321", "speed up 54321"):
-        assert sam.say(command).key == "verification_required"
+        assert sam.say(command).key == "verification_by_team"
     assert sandbox.writes() == []
 
 
