@@ -15,7 +15,7 @@ from botcore.commands.parsing import words as parser_words
 THRESHOLD = 1.0
 # Below the threshold, yet worth a second opinion.
 UNSURE = 0.5
-_STRONG, _COMPLAINT, _MILD = 2.0, 1.0, 0.25
+_STRONG, _COMPLAINT, _MEDIUM, _MILD = 2.0, 1.0, 0.5, 0.25
 _MARKS, _SIGN, _SPAN, _SHOUTING = 0.5, 1.0, 0.5, 0.5
 _LOOKED_AT = 2000
 _LONGEST_PHRASE = 4
@@ -72,6 +72,7 @@ class _Stream:
         total = self._take(feelings.STRONG, _STRONG)
         total += self._take(feelings.COMPLAINT, _COMPLAINT)
         total += self._spans()
+        total += self._take(feelings.MEDIUM, _MEDIUM)
         return total + min(self._take(feelings.MILD, _MILD), 3 * _MILD)
 
     def _mark(self, parsed: ParsedCommand) -> list[bool]:
@@ -100,8 +101,9 @@ class _Stream:
         for at in range(len(words) - 1):
             is_count = words[at].isdigit() and len(words[at]) <= 3
             if is_count and words[at + 1] in feelings.SPANS:
-                near = {*words[max(0, at - 2) : at], *words[at + 2 : at + 4]}
-                total += _SPAN + _SPAN * (not feelings.SINCE.isdisjoint(near))
+                near = {*words[max(0, at - 3) : at], *words[at + 2 : at + 4]}
+                lasts = words[at + 1] in feelings.OFTEN or not feelings.SINCE.isdisjoint(near)
+                total += _SPAN + _SPAN * lasts
                 self.found.append(words[at + 1])
                 words[at : at + 2] = ["", ""]
         return total
@@ -123,5 +125,12 @@ def _known(word: str) -> str:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    lists = (feelings.STRONG, feelings.COMPLAINT, feelings.MILD, feelings.CALM, feelings.SPANS)
+    lists = (
+        feelings.STRONG,
+        feelings.COMPLAINT,
+        feelings.MEDIUM,
+        feelings.MILD,
+        feelings.CALM,
+        feelings.SPANS,
+    )
     return frozenset(word for phrases in lists for phrase in phrases for word in phrase.split())

@@ -27,7 +27,7 @@ _LINK = re.compile(
       )
     """
 )
-_CONTACT = re.compile(r"(?i)[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w/])@[a-z0-9_.]{3,}")
+_CONTACT = re.compile(r"(?i)(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]+|(?<![\w/])@[a-z0-9_.]{3,}")
 _LINK_END = ".,;:!?)]}'\"_"
 _THIN = re.compile("(?<=\\d)[\u00a0\u202f\u2009\u2007'’](?=\\d{3}(?!\\d))")
 _SIGNS = {"R$": " brl ", "US$": " usd ", "$": " usd ", "€": " eur ", "£": " gbp ", "₹": " inr ", "₨": " rs "}

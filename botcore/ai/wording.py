@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from botcore.ai import budget, guard, prompts, sign_off
 from botcore.ai.budget import NO_CAPS, BudgetState, Caps
@@ -54,6 +54,15 @@ class Answered:
     raw: str = ""
 
 
+class Options(TypedDict, total=False):
+    """forbidden: names that must not appear in the text. caps: of the tenant, none unless given. clients: how a client
+    is made, for tests and for shorter deadlines."""
+
+    forbidden: Collection[str]
+    caps: Caps
+    clients: Clients
+
+
 def reword(
     *,
     tenant_id: int | None,
@@ -61,15 +70,11 @@ def reword(
     plain: str,
     customer_text: str,
     feature: str = "reword",
-    forbidden: Collection[str] = (),
-    caps: Caps = NO_CAPS,
-    clients: Clients = LlmClient,
+    **options: Unpack[Options],
 ) -> Worded:
     """The plain reply in the customer's language and a livelier voice. tenant_id None: nothing is counted."""
     messages = prompts.reword(plain=plain, customer_text=customer_text)
-    return _worded(
-        _Request(tenant_id, llm, feature, caps, clients), messages, plain, customer_text, forbidden
-    )
+    return _worded(_Request(tenant_id, llm, feature, **options), messages, plain, customer_text)
 
 
 def console(
@@ -79,15 +84,11 @@ def console(
     plain: str,
     customer_text: str,
     feature: str = "console",
-    forbidden: Collection[str] = (),
-    caps: Caps = NO_CAPS,
-    clients: Clients = LlmClient,
+    **options: Unpack[Options],
 ) -> Worded:
     """One merged reply to an upset customer: a word of understanding and the result of what was done."""
     messages = prompts.console(plain=plain, customer_text=customer_text)
-    return _worded(
-        _Request(tenant_id, llm, feature, caps, clients), messages, plain, customer_text, forbidden
-    )
+    return _worded(_Request(tenant_id, llm, feature, **options), messages, plain, customer_text)
 
 
 def answer_free_text(
@@ -97,25 +98,22 @@ def answer_free_text(
     facts: Mapping[str, Any],
     question: str,
     feature: str = "free_text",
-    forbidden: Collection[str] = (),
-    caps: Caps = NO_CAPS,
-    clients: Clients = LlmClient,
+    **options: Unpack[Options],
 ) -> Answered:
     """An answer from the customer's own facts. facts: plain JSON; lists of objects with `order_id` (or `ticket_id`),
     names of statuses as customers read them. Only what stands there may appear in the answer."""
-    request = _Request(tenant_id, llm, feature, caps, clients)
+    request = _Request(tenant_id, llm, feature, **options)
     source = facts_text(facts)
     if len(source) > prompts.LONGEST_FACTS:
         return Answered(None, "too_long")
-    messages = prompts.answer(facts=facts, question=question)
     return _ask(
         request,
-        messages,
+        prompts.answer(facts=facts, question=question),
         {"answered": bool, "reply": str},
         lambda text: guard.violations(
             source,
             text,
-            forbidden=forbidden,
+            forbidden=request.forbidden,
             prompt=prompts.ANSWER,
             customer_text=question,
             may_omit=True,
@@ -159,8 +157,9 @@ class _Request:
     tenant_id: int | None
     llm: LlmSettings
     feature: str
-    caps: Caps
-    clients: Clients
+    forbidden: Collection[str] = ()
+    caps: Caps = NO_CAPS
+    clients: Clients = LlmClient
 
 
 def _worded(
@@ -168,7 +167,6 @@ def _worded(
     messages: Sequence[Message],
     plain: str,
     customer_text: str,
-    forbidden: Collection[str],
 ) -> Worded:
     if not plain.strip() or len(plain) > LONGEST_PLAIN:
         return Worded(plain, by_model=False, reason="too_long" if plain.strip() else "empty")
@@ -177,7 +175,7 @@ def _worded(
         messages,
         {"reply": str},
         lambda text: guard.violations(
-            plain, text, forbidden=forbidden, prompt=messages[0].content, customer_text=customer_text
+            plain, text, forbidden=request.forbidden, prompt=messages[0].content, customer_text=customer_text
         ),
     )
     by_model = outcome.text is not None

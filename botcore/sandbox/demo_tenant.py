@@ -21,6 +21,13 @@ PROVIDER_GROUP = "120363000000000101@g.us"
 GROUPS = {"Support": SUPPORT_GROUP, "News": QUIET_GROUP, "Boostlab": PROVIDER_GROUP}
 
 
+_GROUP_NAMES = {
+    SUPPORT_GROUP: "Demo Panel support",
+    QUIET_GROUP: "Demo Panel news",
+    PROVIDER_GROUP: "Boostlab x Demo Panel",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody with a phone in the sandbox. phone and lid: digits alone."""
@@ -95,10 +102,10 @@ def _number(tenant: Tenant) -> WhatsAppNumber:
                     "name": name,
                     "participants": [
                         {"phone": actor.phone, "lid": actor.lid, "is_admin": actor.role is not None}
-                        for actor in ACTORS.values()
+                        for actor in _members(wa_id)
                     ],
                 }
-                for wa_id, name in ((SUPPORT_GROUP, "Demo Panel support"), (QUIET_GROUP, "Demo Panel news"))
+                for wa_id, name in _GROUP_NAMES.items()
             ],
         },
     )
@@ -126,12 +133,20 @@ def _people(tenant: Tenant) -> None:
 
 
 def _groups(tenant: Tenant) -> None:
-    for wa_id, name, is_on in (
-        (SUPPORT_GROUP, "Demo Panel support", True),
-        (QUIET_GROUP, "Demo Panel news", False),
-    ):
+    for wa_id in (SUPPORT_GROUP, QUIET_GROUP):
         Group.objects.get_or_create(
             tenant=tenant,
             wa_id=wa_id,
-            defaults={"name": name, "support_enabled": is_on, "member_count": len(ACTORS)},
+            defaults={
+                "name": _GROUP_NAMES[wa_id],
+                "support_enabled": wa_id == SUPPORT_GROUP,
+                "member_count": len(_members(wa_id)),
+            },
         )
+
+
+def _members(wa_id: str) -> list[Actor]:
+    """The supplier is in its own group with the owner alone; everybody else is in the tenant's groups."""
+    if wa_id == PROVIDER_GROUP:
+        return [ACTORS["supplier"], ACTORS["owner"]]
+    return [actor for actor in ACTORS.values() if actor.key != "supplier"]

@@ -1,7 +1,7 @@
 """What upset customers write, by how much it says: English, Hindi and Hinglish, Urdu, Bengali, Nepali, Indonesian,
 Arabic, Turkish, Portuguese, Spanish, Russian.
 
-STRONG is enough alone, so is COMPLAINT; MILD needs company. CALM takes a phrase out of the count.
+STRONG is enough alone, so is COMPLAINT; MEDIUM and MILD need company. CALM takes a phrase out of the count.
 """
 
 from botcore.ai.lexicon import phrases
@@ -21,6 +21,21 @@ STRONG = phrases(
     "too bad, bakwas service, wth",
     "report you, complaint against, chargeback, paypal dispute, dispute, police, consumer court, "
     "legal action, last warning",
+    # Said in many ways: the money back, the thief, the threat
+    "money back, my money back, want my money, give back my money, return my money, "
+    "give me my money, paise wapas, paisa wapas",
+    "paisa vapas, paise vapas, पैसे वापस, पैसा वापस, پیسے واپس, টাকা ফেরত, पैसा फिर्ता, "
+    "kembalikan uang, uang kembali, balikin",
+    "فلوسي رجعوا, رجعوا فلوسي, رجع فلوسي, ارجعوا, رجعولي, paramı, parami, parami geri, param nerede, "
+    "caldiniz, calmissiniz",
+    "devolvam, devolve meu, meu dinheiro de volta, quero meu dinheiro, devuelvan, devuelvanme, "
+    "devuelveme, quiero mi dinero",
+    "mi plata, верните, верните деньги, где деньги, сперли, украли, lost patience, patience is over, "
+    "sick and tired, crap",
+    "hopeless, nightmare, shady, dishonest, bogus, fooling, fool, fooled, screw, screwed, sucks, "
+    "suck, fake service, cheap tricks",
+    "worse, unprofessional, irresponsible, negligent, poor support, bad support, worst support, "
+    "zero support, thieving, con",
     # Hindi, Hinglish, Urdu
     "dhoka, dhokha, dhokebaaz, dhokebaz, chor, chori, chutiya, bakwas, bakwaas, ghatiya, ghatia, "
     "bekar, bekaar, loot, loot liya",
@@ -71,8 +86,7 @@ COMPLAINT = phrases(
     "not recieved, never received, nothing",
     "not started, not yet started, not start, no response, no reply, nobody, no one, not responding, "
     "ignoring, ignored, ignore",
-    "waiting, how long, how many times, so many times, many times, third time, second time, "
-    "fourth time, fifth time",
+    "how long, how many times, so many times, many times, third time, second time, fourth time, fifth time",
     "every time, everytime, always, how much longer, too long, so long, so late, too late",
     "too slow, so slow, very slow, super slow, very late, delayed, not happy, unhappy, not good, "
     "not fair, unfair",
@@ -83,6 +97,74 @@ COMPLAINT = phrases(
     "not fixed, stuck, not moving",
     "what is this, what's going on, whats going on, what happened, problem again, again problem, "
     "told you, already told",
+    # Nobody answers, nothing moves
+    "not acceptable, cannot accept, can't accept, regret, complain, complaint, complaining, "
+    "what kind of, what sort of",
+    "anybody here, anyone here, somebody there, someone there, hello anyone, lost two, lost many, "
+    "lost so many, lost my",
+    "lost clients, lost a client, lose customers, lose clients, losing clients, "
+    "lost followers because, bahut ho gaya",
+    "bohot ho gaya, ho gaya ab, complain karunga, complaint karunga, shikayat, ruka hua, ruka hai, "
+    "atka hua, atka hai, phas gaya",
+    "शिकायत, रुका हुआ, अटका, शिकायत करूंगा, شکایت, رکا ہوا, অভিযোগ, আটকে, गुनासो, keluhan, komplain, "
+    "شكوى, اشتكي, sikayet",
+    "reclamar, reclamacao, queja, quejarme, жалоба, жаловаться, صار لي, صارلي, третий день, "
+    "второй день, целый день, целую",
+    "forever, taking ages, for ages, ages ago, since ages, been ages, zero followers, zero likes, "
+    "zero views, zero progress",
+    "no followers, no likes, no views, no progress, no movement, no delivery, no start, no result, "
+    "no results, no help, no support",
+    "no solution, no answer, no change, not a single, not even, not doing anything, doing nothing, "
+    "do nothing, did nothing",
+    "never answer, never reply, never replies, never answers, never comes, never came, "
+    "never started, never works, never work",
+    "never delivered, never arrived, nothing works, don't care, do not care, doesn't care, "
+    "don't reply, don't answer, not answering",
+    "not replying, no one answers, no one replies, anyone there, anybody there, wake up, sleeping, "
+    "are you sleeping, asleep, alive",
+    "i am waiting, i'm waiting, im waiting, still waiting, been waiting, keep waiting, "
+    "waiting since, waiting for days",
+    "waiting for hours, waiting so long, waiting too long, have been waiting, how much more, "
+    "when will you, when are you going",
+    "been a week, been a month, been days, been weeks, been hours, been a day, a week ago, "
+    "a month ago, days ago, weeks ago",
+    "all day, whole day, whole week, all week, all night, every day, everyday, day after day, "
+    "got zero, got nothing, got only",
+    "keep asking, kept asking, asked many, told many, told so many, messaged many, repeatedly, "
+    "over and over, once again, yet again",
+    "not happening, not done, not fixed yet, not refilled, not resolved, still pending, still same, "
+    "same problem, same issue",
+    "cannot wait, can't wait anymore, can't wait any, enough, enough is enough, had enough, "
+    "seriously, come on, come on man",
+    "koi sun nahi, koi sunta nahi, sun nahi, sunte nahi, sunta nahi, koi nahi sun, koi reply, "
+    "reply kyu, jawab do, jawab kyu",
+    "jawab kyun, so rahe, so gaye, so gye, kitna wait, aur kitna, kitna der, kitne ghante, "
+    "kitne dino, thak gaya, thak gya",
+    "mazak, majak, timepass, time pass, tamasha, natak, had ho gayi, had hai, hadd, bas karo, "
+    "kab karoge, kab aayega, kab ayega",
+    "kab milega, kab tk, ab tk, abhi tk, roz, roj, dhundh, gayab, jhel, sunwai, koi response, "
+    "response nahi, response nhi",
+    "कोई सुन नहीं, कोई जवाब, सुनते नहीं, कितना इंतजार, कितना इंतज़ार, सो रहे, मज़ाक, मजाक, हद है, "
+    "कब करोगे, कब आएगा, कब मिलेगा",
+    "کوئی سن نہیں, کوئی جواب, سو رہے, مذاق, حد ہے, کب ملے گا, کتنا انتظار, কেউ উত্তর, কোনো উত্তর, "
+    "কোন উত্তর, আর কত, ঘুমাচ্ছেন, মজা করেন",
+    "ar koto, keu reply, kono reply, reply den na, कोही बोल्दैन, जवाफ, कहिले, कति कुर्ने, "
+    "kati kurne, jawaf, tidak direspon, ga direspon",
+    "gak direspon, ga dibales, gak dibales, tidak dibalas, berapa lama lagi, kapan selesai, "
+    "mana janji, udah bosan, capek, cape nunggu",
+    "ما احد يرد, ولا احد, مافي احد, ما تردون, ليش ما, وين, كم يوم, كم انتظر, طولتم, طولت, نايمين, "
+    "ملينا, cevap verin, cevap vermiyorsunuz",
+    "kimse yok, kimse cevap, daha ne kadar, ne kadar bekleyecegim, uyuyor musunuz, bikti, sikildim, "
+    "gunlerdir, haftalardir, saatlerdir",
+    "ninguem ajuda, ninguem resolve, nao respondem, nao resolvem, quanto tempo mais, quanto tempo, "
+    "estao dormindo, toda hora, ja faz",
+    "ha dias, nao aguento, perdi, nadie ayuda, no responden, no contestan, cuanto tiempo, "
+    "cuanto mas, estan dormidos, me canse",
+    "me cansé, cansado, cansada, siempre lo mismo, ya van, no hacen nada, nunca responden, "
+    "perdi dinero, никто не отвечает, вы спите",
+    "вы там, не отвечаете, не отвечает, опять то же, снова не, сколько еще, сколько ждать, устал, "
+    "устала, целую неделю, задолбали",
+    "почему так, неделю жду, ноль",
     "asked already, already asked, asked you, asking you, please answer, answer me, reply me, "
     "i paid, paid for",
     # Hindi, Hinglish, Urdu
@@ -144,10 +226,16 @@ COMPLAINT = phrases(
     "ждем, долго, медленно",
     "мои деньги, деньги взяли, ничего, почему, опять",
 )
+MEDIUM = phrases(
+    "why, never, waiting, zero, anything, forever again, wrong again, late, slow and, kyu, kyun, "
+    "kyo, kyon, kaise, kitna, kitni",
+    "क्यों, कितना, کیوں, کتنا, কেন, keno, किन, kina, kenapa, kok, mengapa, لماذا, neden, niye, "
+    "porque no, por que, porque, почему",
+    "pending, delay, again, useless again, terrible again, tired, please hurry up, hurry up",
+)
 MILD = phrases(
-    "why, slow, late, delay, again, urgent, hurry, problem, issue, wrong, wait, nahi, nhi, nahin, "
-    "kyu, kyun, kyo, der, jaldi",
-    "when, what, not, never, no, dont, don't, dropped, drop, missing, loss, less, incomplete, "
+    "slow, urgent, hurry, problem, issue, wrong, wait, nahi, nhi, nahin, kyu, kyun, kyo, der, jaldi",
+    "when, what, not, no, dont, don't, dropped, drop, missing, loss, less, incomplete, "
     "pending, bro what, money",
     "क्यों, नहीं, देर, जल्दी, दिक्कत, کیوں, نہیں, دیر, জলদি, তাড়াতাড়ি, কেন, না, keno, কম, किन, "
     "ढिलो, छिटो, kina, dhilo, chito, belum",
@@ -170,6 +258,10 @@ CALM = phrases(
     "sin problema, sin prisa, no hay prisa",
     "без проблем, не срочно, не спешите, ничего страшного, no te preocupes",
 )
+# How often somebody has asked: enough by itself behind a number.
+OFTEN = phrases(
+    "times, baar, bar, बार, بار, বার, bar bar, पटक, kali, مرات, kez, kere, vezes, veces, раз, раза"
+)
 # Between a number and these stands how long or how often: "since 3 days", "3 din se".
 SPANS = phrases(
     "second, seconds, minute, minutes, min, mins, hour, hours, hr, hrs, day, days, week, weeks, "
@@ -183,7 +275,9 @@ SPANS = phrases(
     "veces, день, дня, дней, час, часа, часов, неделя, недели, неделю, месяц, раз, раза",
 )
 SINCE = phrases(
-    "since, for, last, past, from, after, already, over, more than, se, ho gaye, ho gye, se wait, "
+    "since, for, past, passed, gone, been, its, it's, from, after, already, over, more than, se, "
+    "ho gaye, "
+    "ho gye, se wait, "
     "से, हो गए, سے, ہو گئے, ধরে, হল, হলো",
     "dhore, देखि, भयो, dekhi, bhayo, sudah, udah, dari, sejak, selama, منذ, من, صار, لي, oldu, beri, "
     "gecti, ha, faz, tem, desde, ja",

@@ -1,6 +1,8 @@
+import openai  # noqa: F401 -- before any test with a short deadline: the import is slow
 import pytest
 
 from botcore.ai import client as client_module
+from botcore.ai import transport  # noqa: F401 -- the same
 from botcore.ai.sandbox.running import running_fake_llm
 from smmbot.testing.clock import NOW
 from tenants.scoping import tenant_scope

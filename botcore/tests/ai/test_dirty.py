@@ -50,7 +50,7 @@ def test_emphasis_makes_a_feeling_louder():
 
 
 def test_a_lukewarm_message_is_marked_for_a_second_opinion():
-    text = "refill 54321 why again wrong"
+    text = "refill 54321 why dropped"
 
     found = frustration(parse(text), text)
 

@@ -5,7 +5,6 @@ import pytest
 from botcore.models import Confirmation, OrderAct
 from tenants.models import AuditEntry
 
-
 # --- the complaint -----------------------------------------------------------------------------------------------
 
 

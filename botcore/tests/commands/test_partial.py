@@ -24,11 +24,17 @@ def test_customers_ask(chat, sandbox):
         "Status: In Progress, 2,960 of 5,000 not delivered\n"
         "I passed it on to our team. They decide and I will tell you here."
     )
-    assert (said.log.action, said.log.provider_oid, said.log.facts["awaiting"]) == ("partial", "2323223", "approval")
+    assert (said.log.action, said.log.provider_oid, said.log.facts["awaiting"]) == (
+        "partial",
+        "2323223",
+        "approval",
+    )
     assert sandbox.writes() == []
 
 
-@pytest.mark.parametrize("text", ["partial refund 54321", "54321 partial", "sir need partial refund for 54321 fast"])
+@pytest.mark.parametrize(
+    "text", ["partial refund 54321", "54321 partial", "sir need partial refund for 54321 fast"]
+)
 def test_partial_refund_wins_over_refund(chat, text):
     assert chat.say(text).key == "partial_submitted"
 

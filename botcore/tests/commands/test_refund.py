@@ -50,11 +50,16 @@ def test_row_waits_with_the_full_provider_context(chat):
         "refund", 54321, "smmcost.example", "2323223",
     )  # fmt: skip
     assert (row.support_status, row.is_priority) == ("open", True)
-    assert (row.facts["awaiting"], row.facts["act"], row.facts["status"]) == ("approval", "queued", "in_progress")
+    assert (row.facts["awaiting"], row.facts["act"], row.facts["status"]) == (
+        "approval",
+        "queued",
+        "in_progress",
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["refund 54321", "54321 refund", "i want refund for order 54321, not refill", "order 54321 paise wapas"]
+    "text",
+    ["refund 54321", "54321 refund", "i want refund for order 54321, not refill", "order 54321 paise wapas"],
 )
 def test_any_wording(chat, text):
     assert chat.say(text).key == "refund_submitted"
@@ -92,7 +97,9 @@ def test_the_same_message_twice_asks_once(chat):
 def test_mode_off(chat, sandbox, configure):
     configure(refund_mode="off")
 
-    assert chat.say("refund 54321").text == "Refund is not offered here at the moment. Please write to our team."
+    assert (
+        chat.say("refund 54321").text == "Refund is not offered here at the moment. Please write to our team."
+    )
     assert sandbox.requests() == []
 
 
@@ -154,6 +161,20 @@ def test_foreign_orders_are_not_touched(chat):
     assert (said.key, said.log.facts) == ("order_not_owned", {})
 
 
+@pytest.mark.parametrize(
+    ("who", "key"),
+    [
+        ("rahul", "order_not_owned"),
+        ("stranger", "verification_required"),
+        ("staff", "permission_denied"),
+        ("admin", "refund_submitted"),
+        ("owner", "refund_submitted"),
+    ],
+)
+def test_who_may_ask(chat, staff_admin, who, key):
+    assert chat.as_(staff_admin if who == "admin" else who).say("refund 54321").key == key
+
+
 # --- deciding ----------------------------------------------------------------------------------------------------
 
 
@@ -208,7 +229,9 @@ def test_an_order_paid_back_since_is_not_paid_again(chat, sandbox, put_order, he
 def test_how_much_was_delivered_must_be_known(chat, sandbox, monkeypatch):
     read = PerfectPanelClient.get_order
     chat.say("refund 54321")
-    monkeypatch.setattr(PerfectPanelClient, "get_order", lambda self, pk: replace(read(self, pk), remains=None))
+    monkeypatch.setattr(
+        PerfectPanelClient, "get_order", lambda self, pk: replace(read(self, pk), remains=None)
+    )
 
     assert chat.as_("owner").say("!approve 54321").key == "approval_delivery_unknown"
     assert sandbox.writes() == []
@@ -280,7 +303,8 @@ def test_one_payment_answers_every_request_about_the_order(chat, sandbox, clock)
 
 
 @pytest.mark.parametrize(
-    ("who", "may"), [("customer", False), ("stranger", False), ("staff", False), ("admin", True), ("owner", True)]
+    ("who", "may"),
+    [("customer", False), ("stranger", False), ("staff", False), ("admin", True), ("owner", True)],
 )
 @pytest.mark.parametrize("command", ["!approve", "!refuse"])
 def test_who_may_decide(chat, sandbox, staff_admin, command, who, may):
@@ -323,7 +347,9 @@ def test_news_in_the_tenants_own_words(chat, configure, heard):
 # --- bad days ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("order_id", "path"), [(54321, "/orders/54321/set-partial"), (54327, "/orders/cancel")])
+@pytest.mark.parametrize(
+    ("order_id", "path"), [(54321, "/orders/54321/set-partial"), (54327, "/orders/cancel")]
+)
 def test_a_lost_answer_is_read_from_the_order(chat, sandbox, impatient, order_id, path):
     chat.say(f"refund {order_id}")
     sandbox.scenario("time_out_after_write", path=path, times=1)
@@ -427,4 +453,30 @@ def test_two_who_approve_at_one_moment_pay_once(chat, sandbox, clock, owner_id, 
 
     assert set(verdicts) <= {Verdict.DONE, Verdict.BUSY, Verdict.NOT_WAITING}
     assert verdicts.count(Verdict.DONE) == 1
+    assert len(sandbox.writes()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_about_one_order_decided_at_one_moment_pay_once(
+    chat, sandbox, clock, owner_id, monkeypatch
+):
+    rows = [chat.say("refund 54321").log, chat.say("partial 54321").log]
+    write, pause = PerfectPanelClient.set_partial, threading.Event()
+
+    def slowly(self, order_id, remains):
+        pause.wait(0.5)
+        return write(self, order_id, remains)
+
+    monkeypatch.setattr(PerfectPanelClient, "set_partial", slowly)
+
+    def decide(number):
+        with tenant_scope(chat.tenant.pk):
+            return approvals.approve(
+                tenant_id=chat.tenant.pk, log_id=rows[number].pk, by_user_id=owner_id, now=clock.now
+            ).verdict
+
+    verdicts = at_once(2, decide)
+
+    assert verdicts.count(Verdict.DONE) == 1
+    assert set(verdicts) <= {Verdict.DONE, Verdict.BUSY, Verdict.NOT_WAITING}
     assert len(sandbox.writes()) == 1
