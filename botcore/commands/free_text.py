@@ -13,7 +13,7 @@ from botcore.commands.delivery import Decision, Run
 from botcore.commands.eligibility import open_orders
 from botcore.commands.facts import order_facts
 from botcore.commands.parsing import NotACommand, Parsing
-from botcore.commands.results import Result
+from botcore.commands.results import Result, say
 from botcore.commands.wording import caps_of, llm_of
 from botcore.domain import takeover
 from botcore.domain.replies import Answer, formatting
@@ -67,9 +67,16 @@ def take(this: Run, ctx: CommandContext, parsed: Parsing) -> Decision | None:
     )
     ctx.trace.add("free_text", reason=answered.reason, tokens=answered.tokens, ms=answered.ms)
     if answered.text is None:
-        return None
+        return _no_answer(ctx)
     result = Result(Answer("free_text", literal=answered.text), facts={"orders": list(order_ids)})
     return Decision(InboxState.HANDLED, Action.FREE_TEXT, [result], is_worded=True)
+
+
+def _no_answer(ctx: CommandContext) -> Decision | None:
+    """In a direct message a word is better than silence; in a group it is noise."""
+    if ctx.chat.kind == ChatKind.GROUP:
+        return None
+    return Decision(InboxState.HANDLED, Action.FREE_TEXT, [say("unknown_message")], is_worded=True)
 
 
 def _is_addressed(this: Run) -> bool:

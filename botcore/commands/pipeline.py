@@ -57,6 +57,10 @@ def run(this: Run, *, in_background: bool = False) -> None:
     parsed = _parser(settings).parse(message.text, ignore_numbers=_numbers_that_are_no_ids(message, chat))
     this.trace.add("parse", result=type(parsed).__name__, command=getattr(parsed, "name", ""))
     command = None if isinstance(parsed, NotACommand) else COMMANDS[parsed.name]
+    if not message.text.strip() and message.media_kind and chat.kind == ChatKind.USER:
+        return _finish(
+            this, None, Decision(InboxState.HANDLED, Action.UNHANDLED, [say("media_without_text")])
+        )
     is_for_a_flow = _is_on(chat) and flows.may_concern(this, parsed)
     if not is_for_a_flow and (command is None or not _may_listen(chat, command)):
         return _finish(this, None, Decision(InboxState.IGNORED))

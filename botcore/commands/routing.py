@@ -51,18 +51,23 @@ def was_passed_on(ctx: CommandContext, order_id: int, action: Action) -> bool:
     return forwarding.was_passed_on(message=ctx.message, action=action, order_id=order_id)
 
 
-def _by_api(
-    ctx: CommandContext, orders: Mapping[int, PanelOrder], outcome: str, api_call: ApiCall
-) -> dict[int, Done]:
-    """One call a provider. Accepted is requested; may have arrived is the staff's; a plain no tries the next way."""
+def held_by_api(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[SmmProvider, dict[str, int]]:
+    """Order ids by provider OID, for each provider whose API can be asked."""
     known = queries.providers_of(ctx.tenant_id)
     held: dict[SmmProvider, dict[str, int]] = defaultdict(dict)
     for pk, order in orders.items():
         provider = matching.match(order.provider, known)
         if provider is not None and provider.has_api and order.external_id:
             held[provider][order.external_id] = pk
+    return dict(held)
+
+
+def _by_api(
+    ctx: CommandContext, orders: Mapping[int, PanelOrder], outcome: str, api_call: ApiCall
+) -> dict[int, Done]:
+    """One call a provider. Accepted is requested; may have arrived is the staff's; a plain no tries the next way."""
     done: dict[int, Done] = {}
-    for provider, by_oid in held.items():
+    for provider, by_oid in held_by_api(ctx, orders).items():
         try:
             answers = api_call(provider, list(by_oid))
         except ProviderError as error:

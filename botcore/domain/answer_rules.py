@@ -15,7 +15,8 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
-    r"\b(?:not (?:yet )?(?:done|completed|finished|started)|will be (?:done|completed|fixed))\b", re.IGNORECASE
+    r"\b(?:not (?:yet )?(?:done|completed|finished|started)|will be (?:done|completed|fixed))\b",
+    re.IGNORECASE,
 )
 _DONE = re.compile(
     r"\b(?:done|completed?|finished|refilled|refunded|cancell?ed|fixed|solved|resolved|delivered|sped up|"

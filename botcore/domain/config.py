@@ -184,6 +184,7 @@ KEYS: Mapping[str, ConfigKey] = {
             "false",
             "One WhatsApp number may be linked to several panel usernames.",
         ),
+        ConfigKey("ticket_signature", _TEXT, "Support Team", "Stands under every reply to a panel ticket."),
         ConfigKey(
             "ticket_reply_staff_name",
             _TEXT,

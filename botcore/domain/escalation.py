@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from botcore.domain import forwarding
+from botcore.domain import forwarding, templates
 from botcore.enums import Action
 from botcore.models import InboxMessage, MessageLog, WhatsAppNumber
 
@@ -33,6 +33,9 @@ def escalate(
         items=[forwarding.Item(pk, row.provider, row.provider_oid) for pk, row in newest.items()],
         message=message,
         now=now,
+        own_format=templates.own_texts(tenant_id=tenant_id)
+        .get("escalation_message", "")
+        .replace("{order_ids}", "{oids}"),
     )
     return Escalated(tuple(done.sent), tuple(pk for pk in newest if pk not in done.sent))
 

@@ -41,6 +41,13 @@ class Forwarded:
     manual: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A tenant's wording, where a provider's is looked for."""
+
+    message_formats: Mapping[str, str]
+
+
 def held_by(*, tenant_id: int, items: Iterable[Item]) -> tuple[dict[SmmProvider, list[Item]], list[Item]]:
     """Group orders by the provider that holds them; the second list: held by none we know, or without an id there."""
     known = queries.providers_of(tenant_id)
@@ -65,10 +72,12 @@ def forward(
     items: Sequence[Item],
     message: InboxMessage | None,
     now: datetime,
+    own_format: str = "",
 ) -> Forwarded:
     """Queue the messages and remember each order, all or nothing. An order already passed on for this message stays so.
 
-    format_name: the provider's message format to use, such as `refill` or `escalation`.
+    format_name: the provider's message format to use, such as `refill` or `escalation`. own_format: the tenant's,
+    `{oids}` in it, for providers that have none of their own.
     """
     done = _passed_on(message, action, items)
     groups, rest = held_by(tenant_id=tenant_id, items=[item for item in items if item.order_id not in done])
@@ -85,7 +94,12 @@ def forward(
                 now=now,
             )
             continue
-        _send(number, provider, action, format_name, held, message, now)
+        wording = (
+            provider
+            if not own_format or format_name in provider.message_formats
+            else _Own({format_name: own_format})
+        )
+        _send(number, provider, action, format_name, wording, held, message, now)
         sent.update(item.order_id for item in held)
     return Forwarded(frozenset(sent), no_group, tuple(item.order_id for item in rest))
 
@@ -114,6 +128,7 @@ def _send(
     provider: SmmProvider,
     action: Action,
     format_name: str,
+    wording: messages.HasFormats,
     held: Sequence[Item],
     message: InboxMessage | None,
     now: datetime,
@@ -125,7 +140,7 @@ def _send(
     oids = list(by_oid)
     for start in range(0, len(oids), messages.IDS_A_MESSAGE):
         batch = oids[start : start + messages.IDS_A_MESSAGE]
-        (text,) = messages.format_message(provider, format_name, batch)
+        (text,) = messages.format_message(wording, format_name, batch)
         row = OutboxMessage.objects.create(
             tenant_id=number.tenant_id,
             number=number,

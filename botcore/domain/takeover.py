@@ -17,9 +17,11 @@ def is_on(*, chat: Chat, minutes: int, now: datetime) -> bool:
     phones = TenantAdmin.objects.filter(tenant_id=chat.tenant_id).values("user__phone")
     team = Identity.objects.filter(tenant_id=chat.tenant_id, kind=IdentityKind.PHONE, value__in=phones)
     by_a_person = Q(from_me=True) | Q(contact__in=team.values("contact"))
-    return InboxMessage.objects.filter(by_a_person, chat=chat, received_at__gt=since).exclude(
-        text__startswith="!"
-    ).exists()
+    return (
+        InboxMessage.objects.filter(by_a_person, chat=chat, received_at__gt=since)
+        .exclude(text__startswith="!")
+        .exists()
+    )
 
 
 def end(*, chat: Chat, now: datetime) -> None:

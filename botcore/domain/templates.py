@@ -4,10 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from botcore.domain import config
 from botcore.domain.replies.texts import TEXTS
 from botcore.errors import UnknownTemplateKey, UnknownVariables
 from botcore.models import MessageTemplate
 
+# A setting and a template alike: one value, kept as the setting.
+SIGNATURE = "ticket_signature"
 _VARIABLE = re.compile(r"\{(\w+)\}")
 # Replies to the team and parts of lists keep their built-in words.
 _NOT_OFFERED = re.compile(
@@ -44,7 +47,9 @@ def keys() -> list[str]:
 def own_texts(*, tenant_id: int) -> Mapping[str, str]:
     """The tenant's non-empty templates."""
     rows = MessageTemplate.objects.filter(tenant_id=tenant_id).exclude(value="")
-    return {key: value for key, value in rows.values_list("key", "value") if value.strip()}
+    found = {key: value for key, value in rows.values_list("key", "value") if value.strip()}
+    signature = config.load(tenant_id=tenant_id).text(SIGNATURE)
+    return found | ({SIGNATURE: signature} if signature != config.key_of(SIGNATURE).default else {})
 
 
 def all_of(*, tenant_id: int) -> list[Template]:
@@ -58,10 +63,16 @@ def save(*, tenant_id: int, key: str, value: str) -> None:
     unknown = sorted(set(_VARIABLE.findall(value)) - set(known))
     if unknown:
         raise UnknownVariables(unknown, known)
+    if key == SIGNATURE:
+        config.set_value(tenant_id=tenant_id, name=SIGNATURE, value=value)
+        return
     MessageTemplate.objects.update_or_create(tenant_id=tenant_id, key=key, defaults={"value": value})
 
 
 def reset(*, tenant_id: int, key: str) -> None:
     """Go back to the built-in text. Raises UnknownTemplateKey."""
     variables_of(key)
+    if key == SIGNATURE:
+        config.set_value(tenant_id=tenant_id, name=SIGNATURE, value="")
+        return
     MessageTemplate.objects.filter(tenant_id=tenant_id, key=key).delete()

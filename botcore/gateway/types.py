@@ -7,7 +7,6 @@ from datetime import datetime
 
 from botcore.enums import ChatKind, NumberState
 
-
 _DIGITS = re.compile(r"[0-9]{1,20}")
 _GROUP_ID = re.compile(r"[0-9]{1,30}(-[0-9]{1,20})?")
 

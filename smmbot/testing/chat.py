@@ -1,9 +1,9 @@
 """A conversation with the bot, on the path a live message takes.
 
-    signed webhook ──▶ inbox ──▶ wake-up ──▶ drain ──▶ pipeline ──▶ outbox ──▶ wake-up ──▶ sandbox gateway
+signed webhook ──▶ inbox ──▶ wake-up ──▶ drain ──▶ pipeline ──▶ outbox ──▶ wake-up ──▶ sandbox gateway
 
-    said = chat.say("refill 54322")
-    assert said.key == "refill_submitted"
+said = chat.say("refill 54322")
+assert said.key == "refill_submitted"
 """
 
 import itertools
@@ -127,7 +127,9 @@ class Chat:
     def read(self, message_id: str) -> Said:
         """What has become of a message by now."""
         with tenant_scope(self.tenant.pk):
-            message = InboxMessage.objects.get(chat__wa_id=self.wa_id, number=self.number, wa_message_id=message_id)
+            message = InboxMessage.objects.get(
+                chat__wa_id=self.wa_id, number=self.number, wa_message_id=message_id
+            )
             replies = tuple(OutboxMessage.objects.filter(inbox=message).order_by("pk"))
             logs = tuple(MessageLog.objects.filter(message=message).order_by("serial"))
         refs = [f"outbox-{reply.pk}" for reply in replies]
@@ -150,12 +152,14 @@ def deliver(number: WhatsAppNumber, event: dict[str, Any], *, secret: str = "") 
     """Post an event as the sandbox gateway does and return the answer's status. secret: another than the number's."""
     body = json.dumps({"session": number.session_name, **event}).encode()
     return outside(
-        lambda: _client.post(
-            f"/webhooks/whatsapp/{number.webhook_key}",
-            data=body,
-            content_type="application/json",
-            headers={SIGNATURE_HEADER: sign(body, secret=secret or number.webhook_secret)},
-        ).status_code
+        lambda: (
+            _client.post(
+                f"/webhooks/whatsapp/{number.webhook_key}",
+                data=body,
+                content_type="application/json",
+                headers={SIGNATURE_HEADER: sign(body, secret=secret or number.webhook_secret)},
+            ).status_code
+        )
     )
 
 

@@ -14,14 +14,13 @@ from botcore.models import WhatsAppNumber
 from botcore.sandbox.demo_tenant import SLUG, ensure_demo_tenant
 from botcore.sandbox.running import RunningSandbox
 from botcore.sandbox.servers import running_sandbox
-from smmbot.testing.neighbour import make_neighbour
-
 from panel.sandbox.order_edit import edit_order
 from smmbot.lib import api_transport, redis_client
 from smmbot.lib.circuit_breaker import CircuitBreaker
 from smmbot.lib.sandbox.clock import Clock
 from smmbot.testing.chat import Chat
 from smmbot.testing.clock import NOW, FrozenClock
+from smmbot.testing.neighbour import make_neighbour
 from smmbot.testing.snapshot import Snapshot
 from smmbot.testing.worker import Worker
 from tenants.models import Tenant
@@ -149,7 +148,7 @@ def chat(tenant: Tenant, number: WhatsAppNumber, worker: Worker) -> Chat:
 
 @pytest.fixture
 def put_order(sandbox: RunningSandbox) -> Callable[..., None]:
-    """Set an order on the panel by hand: `put_order(54321, status="fail")`; fields as in panel/sandbox/order_edit.py."""
+    """Set an order on the panel by hand: `put_order(54321, status="fail")`; see panel/sandbox/order_edit.py."""
 
     def put(order_id: int, **fields: object) -> None:
         edit_order(sandbox.world, {"id": order_id, **fields})

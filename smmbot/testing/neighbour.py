@@ -4,22 +4,28 @@ The same people write to both; here they are somebody else. Its settings, logs a
 they were read in the wrong place.
 """
 
+from typing import Any
+
 from botcore.enums import Action, ActState, SupportStatus
 from botcore.models import Group
 from botcore.sandbox.demo_tenant import ACTORS, SUPPORT_GROUP
-from botcore.tests import factories as bot
+from botcore.tests import factories as bot_factories
 from panel.models import PanelConnection
 from tenants.enums import Role
 from tenants.models import Tenant, User
 from tenants.scoping import all_tenants
-from tenants.tests import factories as people
+from tenants.tests import factories as people_factories
+
+# factory-boy carries no types.
+bot: Any = bot_factories
+people: Any = people_factories
 
 # Anna's and Rahul's orders, on which everything has happened already next door.
 ORDERS = (54321, 54322, 54329, 54330)
 
 
 def make_neighbour(*, panel_url: str) -> Tenant:
-    tenant = people.TenantFactory(name="Neighbour", slug="neighbour")
+    tenant: Tenant = people.TenantFactory(name="Neighbour", slug="neighbour")
     _people(tenant)
     with all_tenants("a second tenant beside the first"):
         PanelConnection.objects.create(tenant=tenant, base_url=panel_url, api_key="neighbour-admin-key")

@@ -5,6 +5,7 @@ import contextvars
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -38,7 +39,7 @@ class Worker:
         """Run what waits, and what that wakes, until the queues are empty. Returns it in order."""
         done = []
         while (task := self._take()) is not None:
-            outside(lambda task=task: app.tasks[f"botcore.{task.name}"](task.tenant_id, task.row_id))
+            outside(partial(app.tasks[f"botcore.{task.name}"], task.tenant_id, task.row_id))
             done.append(task)
         return done
 

@@ -29,7 +29,9 @@ def test_good_settings_have_no_problem():
 
 @pytest.mark.parametrize("name", DEMO_SECRETS)
 def test_each_demo_secret_is_refused(name):
-    assert production_problems({**GOOD, name: DEMO_SECRETS[name]}) == [f"{name} is a demo value. Make your own."]
+    assert production_problems({**GOOD, name: DEMO_SECRETS[name]}) == [
+        f"{name} is a demo value. Make your own."
+    ]
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", *DEMO_SECRETS])
@@ -63,8 +65,14 @@ def test_a_rotated_key_may_not_keep_the_demo_one():
 def load_settings(**env):
     """Import the real settings in a process of their own, without what this one has in its environment."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
-    return subprocess.run(  # noqa: S603 -- our own interpreter
-        [sys.executable, "-W", "error", "-c", "from smmbot import settings as s; print(s.DEMO, s.SECURE_SSL_REDIRECT)"],
+    return subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            "from smmbot import settings as s; print(s.DEMO, s.SECURE_SSL_REDIRECT)",
+        ],
         cwd=ROOT,
         env={**kept, **env},
         capture_output=True,

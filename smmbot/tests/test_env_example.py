@@ -40,5 +40,11 @@ def test_example_names_each_once():
 def test_example_holds_no_secret():
     text = (ROOT / ".env.example").read_text()
 
-    for name in ("SECRET_KEY", "TENANT_JWT_SECRET", "ADMIN_JWT_SECRET", "FIELD_ENCRYPTION_KEY", "LLM_API_KEY"):
+    for name in (
+        "SECRET_KEY",
+        "TENANT_JWT_SECRET",
+        "ADMIN_JWT_SECRET",
+        "FIELD_ENCRYPTION_KEY",
+        "LLM_API_KEY",
+    ):
         assert re.search(rf"^{name}=$", text, re.MULTILINE), name

@@ -44,7 +44,9 @@ def test_may_be_repeated(sync):
 
 def test_brings_back_what_was_changed(sync):
     sync()
-    PeriodicTask.objects.filter(name=PREFIX + SCHEDULE[0].name).update(enabled=False, task="elsewhere", queue="x")
+    PeriodicTask.objects.filter(name=PREFIX + SCHEDULE[0].name).update(
+        enabled=False, task="elsewhere", queue="x"
+    )
 
     sync()
 

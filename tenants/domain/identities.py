@@ -7,7 +7,7 @@ from operator import or_
 from typing import Any, Protocol, cast
 
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
@@ -75,10 +75,7 @@ def resolve_person(*, tenant_id: int, phone: str = "", lid: str = "", name: str 
         raise InvalidAddress
     rows = _rows_of(tenant_id=tenant_id, wanted=wanted)
     if len({row.contact_id for row in rows}) != 1 or _missing(rows, wanted):
-        try:
-            _learn(tenant_id=tenant_id, wanted=wanted)
-        except IntegrityError:  # another worker learnt the same person meanwhile
-            _learn(tenant_id=tenant_id, wanted=wanted)
+        _learn(tenant_id=tenant_id, wanted=wanted)
         rows = _rows_of(tenant_id=tenant_id, wanted=wanted)
     contact = rows[0].contact
     if name and contact.name != name[:100]:
@@ -150,6 +147,11 @@ def _missing(rows: list[_Row], wanted: list[Alias]) -> list[Alias]:
 
 @transaction.atomic
 def _learn(*, tenant_id: int, wanted: list[Alias]) -> None:
+    """One learner a tenant at a time: the rest find what it learnt. Rare, so nobody waits long."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s::int, hashtext('contacts'))", [tenant_id & 0x7FFFFFFF]
+        )
     rows = _rows_of(tenant_id=tenant_id, wanted=wanted)
     contact = rows[0].contact if rows else Contact.objects.create(tenant_id=tenant_id)
     for other_id in {row.contact_id for row in rows} - {contact.pk}:

@@ -21,7 +21,9 @@ def other_shop(db):
 
 
 @pytest.mark.parametrize(
-    "model", [model for model in apps.get_models() if issubclass(model, TenantModel)], ids=lambda model: model.__name__
+    "model",
+    [model for model in apps.get_models() if issubclass(model, TenantModel)],
+    ids=lambda model: model.__name__,
 )
 def test_every_tenant_model_fails_without_a_tenant(model):
     with pytest.raises(ScopeError):

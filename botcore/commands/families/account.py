@@ -16,6 +16,7 @@ from panel.errors import PanelNotFound
     takes=Takes.NOTHING,
     audience=Audience.CUSTOMER,
     logged_as=Action.BALANCE,
+    examples=("balance",),
     needs_username=True,
 )
 def balance(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
@@ -46,6 +47,7 @@ def balance(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     takes=Takes.NOTHING,
     audience=Audience.EVERYONE,
     logged_as=Action.SERVICES,
+    examples=("services",),
 )
 def services(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     """services - get the link to our services and prices."""
@@ -59,6 +61,7 @@ def services(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     takes=Takes.TICKET_ID,
     audience=Audience.CUSTOMER,
     logged_as=Action.TICKET,
+    examples=("ticket 5501",),
 )
 def ticket(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     """ticket <id> - see how a panel ticket is doing."""
@@ -102,6 +105,7 @@ def _last_author(found: PanelTicket) -> str | None:
     takes=Takes.NOTHING,
     audience=Audience.CUSTOMER,
     logged_as=Action.MY_USERNAME,
+    examples=("my username",),
     needs_username=True,
 )
 def my_username(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:

@@ -32,6 +32,7 @@ _STOPPED = (OrderStatus.CANCELED, OrderStatus.PARTIAL)
     takes=Takes.ORDER_IDS,
     audience=Audience.CUSTOMER,
     logged_as=Action.CANCEL,
+    examples=("cancel 54321",),
     reads_only=False,
     anywhere=True,
 )

@@ -22,6 +22,7 @@ from botcore.enums import Action
     logged_as=Action.ORDER,
     anywhere=True,
     yields=True,
+    examples=("check 54321", "order 54321, 54322, 54323"),
 )
 def order(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     """order <id> [<id> ...] - see how an order is doing, live from the panel. Same as check."""

@@ -1,18 +1,17 @@
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from botcore.commands.context import CommandContext
 from botcore.commands.parsing import ParsedCommand, Takes
 from botcore.commands.registry import Audience, command
 from botcore.commands.results import Result, say
+from botcore.commands.routing import held_by_api
 from botcore.domain.replies import Answer
 from botcore.enums import Action
 from panel.clients.types import PanelOrder
 from panel.enums import read_status, status_label
 from providers.clients.types import ProviderOrder
-from providers.domain import matching, queries, requests
+from providers.domain import requests
 from providers.errors import ProviderError
-from providers.models import SmmProvider
 from smmbot.lib.logs import get_logger
 from tenants.permissions import Permission
 
@@ -52,14 +51,8 @@ def _line(order: PanelOrder, status: str | None) -> Result:
 
 def _at_providers(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[int, str]:
     """The status each provider's own API gives, one call a provider; nothing for those that cannot be asked."""
-    known = queries.providers_of(ctx.tenant_id)
-    held: dict[SmmProvider, dict[str, int]] = defaultdict(dict)
-    for pk, order in orders.items():
-        provider = matching.match(order.provider, known)
-        if provider is not None and provider.has_api and order.external_id:
-            held[provider][order.external_id] = pk
     statuses: dict[int, str] = {}
-    for provider, by_oid in held.items():
+    for provider, by_oid in held_by_api(ctx, orders).items():
         try:
             answers = requests.statuses(provider=provider, oids=list(by_oid), on_call=ctx.trace.add_call)
         except ProviderError as error:

@@ -37,6 +37,7 @@ _STATES = {
     takes=Takes.ORDER_IDS,
     audience=Audience.CUSTOMER,
     logged_as=Action.REFILL_STATUS,
+    examples=("refill status 54321",),
     anywhere=True,
 )
 def refill_status(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
@@ -63,6 +64,7 @@ def _status_of(ctx: CommandContext, order: PanelOrder, act: OrderAct | None) -> 
     takes=Takes.ORDER_IDS,
     audience=Audience.CUSTOMER,
     logged_as=Action.REFILL,
+    examples=("refill 54321", "refill 54321 54322 54323"),
     reads_only=False,
     anywhere=True,
 )

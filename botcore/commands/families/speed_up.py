@@ -28,6 +28,7 @@ _ELIGIBLE = (OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.IN_PROGRES
     takes=Takes.ORDER_IDS,
     audience=Audience.CUSTOMER,
     logged_as=Action.SPEED_UP,
+    examples=("speed up 54321",),
     reads_only=False,
     anywhere=True,
 )

@@ -9,6 +9,8 @@ from botcore.domain.replies.texts import TEXTS
 
 # Above this many orders even an order's status becomes one line.
 WHOLE_UP_TO = 5
+# Above this many they were worked off in the background, and the list answers an earlier promise.
+SUMMARY_ABOVE = 10
 # Keys that are worth their whole text even beside others.
 _WORTH_WHOLE = frozenset({"order_status", "ticket_status", "refill_verify", "force_complete_confirm"})
 # Lists that are copied as they stand.
@@ -43,7 +45,8 @@ def render(answers: Sequence[Answer], own_texts: Mapping[str, str] = _NO_TEXTS) 
     lines = _lines(answers, own_texts)
     is_headed = any(answer.key not in _WITHOUT_HEADER for answer in answers)
     if is_headed and len(answers) > WHOLE_UP_TO and all(answer.order_id is not None for answer in answers):
-        header = own_texts.get("order_bulk_header") or TEXTS["order_bulk_header"].full
+        key = "bulk_summary" if len(answers) > SUMMARY_ABOVE else "order_bulk_header"
+        header = own_texts.get(key) or TEXTS[key].full
         lines.insert(0, _fill(header, {"count": len(answers)}))
     return "\n".join(lines)
 

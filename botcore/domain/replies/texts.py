@@ -30,6 +30,7 @@ TEXTS: Mapping[str, Text] = {
         line="*{order_ids}* · {status} · {remains} left",
     ),
     "order_bulk_header": Text(full="*{count} orders*"),
+    "bulk_summary": Text(full="*Here is the result for your {count} orders*"),
     "order_not_found": Text(
         full="I cannot find order {order_id} on the panel. Please check the number.",
         line="*{order_ids}* · not found",
@@ -592,6 +593,25 @@ TEXTS: Mapping[str, Text] = {
             "Say it like this: *!resolve 54321 resolved*\n"
             "Statuses: open | escalated | ticket created | resolved | ignored"
         )
+    ),
+    # --- what is no command ------------------------------------------------------------------------------------
+    "media_without_text": Text(
+        full="I cannot see pictures, videos or voice messages. Please write me the order number and what it is about."
+    ),
+    "unknown_message": Text(
+        full="I have no answer to that here. Send *help* to see what I can do, or write to our team in a panel ticket."
+    ),
+    # --- outside a chat ------------------------------------------------------------------------------------------
+    "escalation_message": Text(full="{order_ids}"),
+    "ticket_fallback_reply": Text(
+        full="Thank you for your message. Our team will look at it and answer here."
+    ),
+    "ticket_signature": Text(full="Support Team"),
+    "new_services_notice": Text(full="New at {provider}: {count} services\n{services}"),
+    "staff_otp": Text(full="Your code is {code}. It is good for {minutes} minutes. Never pass it on."),
+    "staff_credentials": Text(
+        full="You are now {role} of {tenant}. Sign in at {url} with this number and the password {password}. "
+        "You will be asked for a new one; this one is good for 24 hours."
     ),
     # --- when something is down ----------------------------------------------------------------------------------
     "panel_unavailable": Text(

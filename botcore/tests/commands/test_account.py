@@ -27,9 +27,7 @@ class TestBalance:
         chat.say("balance")
         clock.advance(seconds=15)
 
-        assert chat.say("balance").text == (
-            "You have just asked for your balance. Please try again in 45 s."
-        )
+        assert chat.say("balance").text == ("You have just asked for your balance. Please try again in 45 s.")
         assert len(sandbox.requests()) == 1
         clock.advance(seconds=45)
         assert chat.say("balance").key == "balance_reply"
@@ -100,9 +98,7 @@ class TestTicket:
     def test_somebody_elses_is_not_told_apart_from_none(self, chat, ticket_id):
         said = chat.say(f"ticket {ticket_id}")
 
-        assert said.text == (
-            f"I cannot find ticket {ticket_id} on your account. Please check the number."
-        )
+        assert said.text == (f"I cannot find ticket {ticket_id} on your account. Please check the number.")
         assert said.log.facts == {}
 
     def test_owner_sees_any(self, chat):

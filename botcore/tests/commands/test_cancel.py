@@ -21,7 +21,9 @@ def test_cancellation_is_requested_at_the_panel(chat, sandbox):
     assert (said.log.facts["act"], said.log.is_priority) == ("requested", False)
 
 
-@pytest.mark.parametrize("text", ["cancel 54321", "54321 cancel", "cancel order 54321 please", "CANCEL #54321!"])
+@pytest.mark.parametrize(
+    "text", ["cancel 54321", "54321 cancel", "cancel order 54321 please", "CANCEL #54321!"]
+)
 def test_any_word_order(chat, sandbox, text):
     assert chat.say(text).key == "cancel_submitted"
     assert len(sandbox.writes()) == 1

@@ -33,8 +33,6 @@ def answered():
     return list(OutboxMessage.objects.order_by("pk").values_list("inbox_id", flat=True))
 
 
-
-
 def test_messages_are_handled_by_the_time_they_were_sent(chat, drained):
     late = chat.post("help", timestamp=timezone.now().timestamp())
     early = chat.post("my username", timestamp=timezone.now().timestamp() - 60)
@@ -47,7 +45,9 @@ def test_messages_are_handled_by_the_time_they_were_sent(chat, drained):
 def test_chat_held_by_another_is_left_alone_until_its_lease_ends(chat, drained, clock, settings):
     message_id = chat.post("help")
     chat_id = chat.read(message_id).message.chat_id
-    Chat.objects.update(drain_token=uuid.uuid4(), drain_until=clock.now + timedelta(seconds=settings.CHAT_LEASE_S))
+    Chat.objects.update(
+        drain_token=uuid.uuid4(), drain_until=clock.now + timedelta(seconds=settings.CHAT_LEASE_S)
+    )
 
     assert drained(chat_id) == 0
     clock.advance(seconds=settings.CHAT_LEASE_S + 1)
@@ -163,7 +163,9 @@ class TestSideBySide:
         assert at_once(8, lambda number: drained(rooms[number].pk)) == [3] * 8
 
         for room in rooms:
-            expected = list(InboxMessage.objects.filter(chat=room).order_by("pk").values_list("pk", flat=True))
+            expected = list(
+                InboxMessage.objects.filter(chat=room).order_by("pk").values_list("pk", flat=True)
+            )
             assert [pk for pk in answered() if pk in expected] == expected
 
     def test_message_that_comes_while_a_drain_lets_go_is_not_left_behind(self, chat, tenant, drained):
@@ -171,7 +173,9 @@ class TestSideBySide:
 
         def come_and_drain(_):
             for _ in range(5):
-                InboxMessageFactory(chat_id=row.chat_id, chat=row.chat, text="help", sender_phone="15550100011")
+                InboxMessageFactory(
+                    chat_id=row.chat_id, chat=row.chat, text="help", sender_phone="15550100011"
+                )
                 drained(row.chat_id)
 
         at_once(6, come_and_drain)

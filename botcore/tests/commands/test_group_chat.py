@@ -17,7 +17,7 @@ def test_new_group_appears_by_itself_and_is_silent(chat):
 
     assert said.replies == ()
     group = Group.objects.get(wa_id="120363555@g.us")
-    assert not (group.support_enabled or group.marketing_enabled or group.silent_mode)
+    assert (group.support_enabled, group.marketing_enabled, group.silent_mode) == (False, False, False)
 
 
 def test_enabled_group_answers_quoting_the_question(chat):
@@ -84,7 +84,9 @@ def test_switch_without_a_word_or_group_is_explained(chat):
     assert owner.say("!support enable").text == "*!support* works inside the group it is meant for."
 
 
-@pytest.mark.parametrize("text", ["good morning everyone", "thanks bro", "my orders are late 😡", "54321", ""])
+@pytest.mark.parametrize(
+    "text", ["good morning everyone", "thanks bro", "my orders are late 😡", "54321", ""]
+)
 def test_chatter_gets_no_answer_and_no_row(chat, text):
     said = chat.in_group().say(text)
 

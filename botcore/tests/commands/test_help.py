@@ -4,13 +4,27 @@ import re
 
 import pytest
 
-CUSTOMER = ["order", "refill status", "refill", "cancel", "speed up", "balance", "services", "ticket", "my username"]
+CUSTOMER = [
+    "order",
+    "refill status",
+    "refill",
+    "cancel",
+    "speed up",
+    "balance",
+    "services",
+    "ticket",
+    "my username",
+]
 OF_THE_GROUP = {"!support", "!marketing", "!silent", "!verify-users"}
 
 
 def menu(said):
     """Names of the commands listed, in order."""
-    return [re.split(r" [<\[]| enable", line[1:-1])[0] for line in said.text.split("\n")[1:] if line.startswith("*")]
+    return [
+        re.split(r" [<\[]| enable", line[1:-1])[0]
+        for line in said.text.split("\n")[1:]
+        if line.startswith("*")
+    ]
 
 
 def test_customer_sees_the_customers_commands(chat):

@@ -37,7 +37,9 @@ def test_order_done_by_hand_names_the_own_team(chat):
     assert "Provider: our own team" in chat.as_("rahul").say("check 54336").text
 
 
-@pytest.mark.parametrize("text", ["check 54321, 54322, 54323", "check 54321 54322 54323", "check 54321,54322 54323"])
+@pytest.mark.parametrize(
+    "text", ["check 54321, 54322, 54323", "check 54321 54322 54323", "check 54321,54322 54323"]
+)
 def test_several_orders_are_told_in_full_in_the_order_asked(chat, text):
     said = chat.say(text)
 
@@ -80,7 +82,10 @@ def test_missing_id_is_asked_for(chat):
 
 @pytest.mark.parametrize(
     ("setting", "line"),
-    [("show_charge_to_customers", "Charge: 6.00 USD"), ("show_provider_to_customers", "Provider: smmcost.example")],
+    [
+        ("show_charge_to_customers", "Charge: 6.00 USD"),
+        ("show_provider_to_customers", "Provider: smmcost.example"),
+    ],
 )
 def test_what_customers_are_not_to_see_is_left_out_for_them_alone(chat, configure, setting, line):
     configure(**{setting: "false"})
@@ -92,7 +97,9 @@ def test_what_customers_are_not_to_see_is_left_out_for_them_alone(chat, configur
 def test_log_has_a_row_an_order_with_provider_and_oid(chat):
     said = chat.say("check 54321 54322")
 
-    assert [(row.order_id, row.provider, row.provider_oid, row.panel_username, row.action) for row in said.logs] == [
+    assert [
+        (row.order_id, row.provider, row.provider_oid, row.panel_username, row.action) for row in said.logs
+    ] == [
         (54321, "smmcost.example", "2323223", "anna_media", "order"),
         (54322, "smmcost.example", "2323224", "anna_media", "order"),
     ]

@@ -16,7 +16,12 @@ def test_foreign_order_is_neither_shown_nor_touched_nor_logged(chat, sandbox, co
 
     assert (said.key, said.text) == ("order_not_owned", FOREIGN)
     assert sandbox.writes() == []
-    assert (said.log.order_id, said.log.provider, said.log.provider_oid, said.log.facts) == (54330, "", "", {})
+    assert (said.log.order_id, said.log.provider, said.log.provider_oid, said.log.facts) == (
+        54330,
+        "",
+        "",
+        {},
+    )
     assert said.log.panel_username == "anna_media"
 
 
@@ -51,15 +56,21 @@ def test_one_username_may_have_several_people(chat, tenant):
     assert chat.say("check 54321").key == "order_status"
 
 
-@pytest.mark.parametrize("command", ["check", "refill", "cancel", "speed up", "balance", "my username", "ticket"])
+@pytest.mark.parametrize(
+    "command", ["check", "refill", "cancel", "speed up", "balance", "my username", "ticket"]
+)
 def test_a_stranger_is_asked_to_verify(chat, sandbox, command):
-    said = chat.as_("stranger").say(f"{command} 54321" if command not in ("balance", "my username") else command)
+    said = chat.as_("stranger").say(
+        f"{command} 54321" if command not in ("balance", "my username") else command
+    )
 
     assert said.key == "verification_required"
     assert sandbox.requests() == []
 
 
-@pytest.mark.parametrize("command", ["check 54321", "refill 54322", "cancel 54321", "balance", "help", "services"])
+@pytest.mark.parametrize(
+    "command", ["check 54321", "refill 54322", "cancel 54321", "balance", "help", "services"]
+)
 def test_blocked_people_are_told_so_and_nothing_else(chat, sandbox, command):
     TenantUser.objects.filter(panel_username="anna_media").update(is_blocked=True)
 

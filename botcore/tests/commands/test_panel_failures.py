@@ -25,7 +25,9 @@ def later(clock, worker):
 
 
 @pytest.mark.parametrize("scenario", PASSING)
-def test_reading_is_told_once_kept_and_answered_when_the_panel_is_back(chat, sandbox, later, impatient, scenario):
+def test_reading_is_told_once_kept_and_answered_when_the_panel_is_back(
+    chat, sandbox, later, impatient, scenario
+):
     sandbox.scenario(scenario)
 
     said = chat.say("check 54321")
@@ -136,7 +138,11 @@ def test_writing_is_handed_to_the_team_after_a_day(chat, sandbox, later, put_ord
         KEPT,
         "The panel still does not answer, so I passed your cancel for order 54321 to our team.",
     )
-    assert (said.log.outcome, said.log.is_priority, said.log.support_status) == ("passed_to_team", True, "open")
+    assert (said.log.outcome, said.log.is_priority, said.log.support_status) == (
+        "passed_to_team",
+        True,
+        "open",
+    )
 
 
 @pytest.mark.parametrize("scenario", ["time_out_after_write"])
@@ -233,7 +239,9 @@ class TestAfterACrash:
             ("nothing", "cancel_submitted", "unknown"),
         ],
     )
-    def test_cancel_is_read_from_the_order_and_not_repeated(self, crash, found_again, sandbox, happened, key, act):
+    def test_cancel_is_read_from_the_order_and_not_repeated(
+        self, crash, found_again, sandbox, happened, key, act
+    ):
         said = found_again(crash("cancel 54321", happened=happened))
 
         assert (said.key, said.log.facts["act"]) == (key, act)
@@ -245,7 +253,9 @@ class TestAfterACrash:
         ("happened", "key", "act"),
         [("resent", "speedup_resent", "done"), ("nothing", "speedup_submitted", "unknown")],
     )
-    def test_resend_is_read_from_the_order_and_not_repeated(self, crash, found_again, sandbox, happened, key, act):
+    def test_resend_is_read_from_the_order_and_not_repeated(
+        self, crash, found_again, sandbox, happened, key, act
+    ):
         said = found_again(crash("speed up 54329", happened=happened))
 
         assert (said.key, said.log.facts["act"]) == (key, act)

@@ -12,7 +12,12 @@ from tenants.models import TenantAdmin, TenantUser
 from tenants.tests.factories import TenantAdminFactory, UserFactory
 
 ADA = Actor("staff_admin", "Ada", "15550100003", "99900000000003", role=Role.STAFF_ADMIN)
-TEAM = {"owner": ACTORS["owner"], "staff_admin": ADA, "staff": ACTORS["staff"], "customer": ACTORS["customer"]}
+TEAM = {
+    "owner": ACTORS["owner"],
+    "staff_admin": ADA,
+    "staff": ACTORS["staff"],
+    "customer": ACTORS["customer"],
+}
 # A row: what is said, in a group?, and which of them may (product.md, item 140).
 TABLE = [
     ("!config list", False, "owner"),
@@ -147,9 +152,10 @@ class TestResolve:
         said = chat.as_("staff").say("!resolve 54322 54326 99999 resolved")
 
         assert said.text == "✅ *54322, 54326* · resolved\n✖ *99999* · no open request"
-        assert set(
-            MessageLog.objects.filter(action="refill").values_list("order_id", "support_status")
-        ) == {(54322, "resolved"), (54326, "resolved")}
+        assert set(MessageLog.objects.filter(action="refill").values_list("order_id", "support_status")) == {
+            (54322, "resolved"),
+            (54326, "resolved"),
+        }
 
     @pytest.mark.parametrize(
         ("spelt", "status"),
@@ -179,7 +185,9 @@ class TestResolve:
         assert (step.before, step.after, step.created_at) == ("open", "ignored", clock.now)
         assert str(step.by_user.phone) == f"+{ACTORS['staff'].phone}"
 
-    @pytest.mark.parametrize("text", ["!resolve", "!resolve 54322", "!resolve resolved", "!resolve 54322 done"])
+    @pytest.mark.parametrize(
+        "text", ["!resolve", "!resolve 54322", "!resolve resolved", "!resolve 54322 done"]
+    )
     def test_usage(self, chat, text):
         chat.say("refill 54322")
 

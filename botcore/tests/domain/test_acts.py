@@ -78,7 +78,9 @@ def test_another_action_or_order_is_free(claim, message, other_message):
 def test_unsettled_request_stays_open_after_the_pause(claim, message, other_message, clock, state):
     asked_at = clock.now
     settle(claim(message).new[54321], state, clock)
-    MessageLogFactory(tenant=message.chat.number.tenant, message=message, order_id=54321, action=Action.CANCEL)
+    MessageLogFactory(
+        tenant=message.chat.number.tenant, message=message, order_id=54321, action=Action.CANCEL
+    )
     clock.advance(hours=2)
 
     assert claim(other_message).open_since == {54321: asked_at}
@@ -88,7 +90,11 @@ def test_unsettled_request_stays_open_after_the_pause(claim, message, other_mess
 def test_request_the_staff_closed_is_free_again(claim, message, other_message, clock, status):
     settle(claim(message).new[54321], ActState.QUEUED, clock)
     MessageLogFactory(
-        tenant=message.chat.number.tenant, message=message, order_id=54321, action=Action.CANCEL, support_status=status
+        tenant=message.chat.number.tenant,
+        message=message,
+        order_id=54321,
+        action=Action.CANCEL,
+        support_status=status,
     )
     clock.advance(hours=2)
 
@@ -115,7 +121,7 @@ def test_own_result_comes_back_on_another_run(claim, message, clock):
     claims = claim(message)
 
     assert claims.settled[54321].outcome == "cancel_submitted"
-    assert not (claims.new or claims.unclear)
+    assert (claims.new, claims.unclear) == ({}, {})
 
 
 def test_claim_of_a_run_that_died_is_unclear(claim, message):

@@ -30,7 +30,12 @@ def test_first_message_makes_its_chat_and_asks_for_a_drain(ref, event):
     chat_id = inbox.receive(number=ref, event=event)
 
     chat = Chat.objects.get()
-    assert (chat.pk, chat.kind, chat.wa_id, chat.group) == (chat_id, "user", "15550100011@s.whatsapp.net", None)
+    assert (chat.pk, chat.kind, chat.wa_id, chat.group) == (
+        chat_id,
+        "user",
+        "15550100011@s.whatsapp.net",
+        None,
+    )
     row = InboxMessage.objects.get()
     assert (row.state, row.text, row.sender_phone, row.sender_lid) == (
         "received", "check 54321", "15550100011", "99900000000011",

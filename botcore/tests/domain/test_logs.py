@@ -50,7 +50,9 @@ def test_another_run_keeps_rows_and_serials_and_tells_the_new_outcome(record, ne
 
     record(message, Entry("order_status", 54321, provider="smmcost.example"), Entry("order_status", 54322))
 
-    assert list(MessageLog.objects.order_by("serial").values_list("serial", "order_id", "outcome", "provider")) == [
+    assert list(
+        MessageLog.objects.order_by("serial").values_list("serial", "order_id", "outcome", "provider")
+    ) == [
         (1, 54321, "order_status", "smmcost.example"),
         (2, 54322, "order_status", ""),
     ]

@@ -63,7 +63,12 @@ def facts(event):
             return {"kind": "session", "state": event.state.value, "reason": event.reason, **own}
         case GroupSeen():
             people = [[one.address.phone, one.address.lid, one.is_admin] for one in event.group.participants]
-            return {"kind": "group", "wa_id": event.group.wa_id, "name": event.group.name, "participants": people}
+            return {
+                "kind": "group",
+                "wa_id": event.group.wa_id,
+                "name": event.group.name,
+                "participants": people,
+            }
         case Ignored():
             return {"kind": "ignored", "event": event.event}
 

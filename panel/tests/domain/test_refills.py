@@ -99,7 +99,9 @@ def test_no_refill_in_the_name_wins_over_the_panel():
     assert verdict(order("Likes | No Refill", refill=True)) is RefillVerdict.NO_GUARANTEE
 
 
-@pytest.mark.parametrize(("offered", "expected"), [(True, "eligible"), (False, "no_guarantee"), (None, "no_guarantee")])
+@pytest.mark.parametrize(
+    ("offered", "expected"), [(True, "eligible"), (False, "no_guarantee"), (None, "no_guarantee")]
+)
 def test_a_name_that_says_nothing_leaves_it_to_the_panel(offered, expected):
     assert verdict(order("Likes", refill=offered)) is RefillVerdict(expected)
 

@@ -179,7 +179,7 @@ class TestAtOnce:
                 known = ({"phone": PHONE}, {"lid": LID}, {"phone": PHONE, "lid": LID})[number % 3]
                 resolve_person(tenant_id=shop.pk, **known)
 
-        at_once(6, resolve)
+        at_once(9, resolve)
 
         assert len(aliases()) == 3
         person = resolve_person(tenant_id=shop.pk, phone=PHONE, lid=LID)
