@@ -51,14 +51,16 @@ def was_passed_on(ctx: CommandContext, order_id: int, action: Action) -> bool:
     return forwarding.was_passed_on(message=ctx.message, action=action, order_id=order_id)
 
 
-def held_by_api(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict[SmmProvider, dict[str, int]]:
-    """Order ids by provider OID, for each provider whose API can be asked."""
+def held_by_api(
+    ctx: CommandContext, orders: Mapping[int, PanelOrder]
+) -> dict[SmmProvider, dict[str, list[int]]]:
+    """Order ids by provider OID, for each provider whose API can be asked. Two orders may share an OID."""
     known = queries.providers_of(ctx.tenant_id)
-    held: dict[SmmProvider, dict[str, int]] = defaultdict(dict)
+    held: dict[SmmProvider, dict[str, list[int]]] = defaultdict(dict)
     for pk, order in orders.items():
         provider = matching.match(order.provider, known)
         if provider is not None and provider.has_api and order.external_id:
-            held[provider][order.external_id] = pk
+            held[provider].setdefault(order.external_id, []).append(pk)
     return dict(held)
 
 
@@ -74,13 +76,13 @@ def _by_api(
             logger.warning("provider did not serve", extra={"provider_id": provider.pk, "code": error.code})
             ctx.trace.add("provider_error", provider=provider.name, code=error.code)
             if error.maybe_written:
-                done |= {pk: Done(ActState.UNKNOWN, outcome) for pk in by_oid.values()}
+                done |= {pk: Done(ActState.UNKNOWN, outcome) for pks in by_oid.values() for pk in pks}
             continue
         for oid, answer in answers.items():
             if isinstance(answer, Accepted):
-                done[by_oid[oid]] = Done(ActState.REQUESTED, outcome)
+                done |= {pk: Done(ActState.REQUESTED, outcome) for pk in by_oid[oid]}
             elif answer.may_be_done:
-                done[by_oid[oid]] = Done(ActState.UNKNOWN, outcome)
+                done |= {pk: Done(ActState.UNKNOWN, outcome) for pk in by_oid[oid]}
     return done
 
 

@@ -11,22 +11,27 @@ _REFUSED = re.compile(
     r"\b(?:can'?t|cannot|can not|won'?t|not (?:possible|eligible|refillable|applicable|able)|unable|reject(?:ed)?|"
     r"refused?|denied|declined|no (?:refill|refund|cancel|drop|guarantee|warranty)|non[- ]?refill|expired|"
     r"(?:warranty|guarantee|refill (?:period|time)) (?:is )?(?:over|ended|finished)|invalid|wrong id|not found|"
-    r"incorrect|already (?:completed|delivered|refunded|refilled|cancell?ed)|nahi ho|not? dropp?ed)\b|❌|🚫",
+    r"incorrect|already (?:completed|delivered|refunded|refilled|cancell?ed)|nahi ho|not? dropp?ed|"
+    r"(?:tidak|ga|gak|nggak) bisa)\b|❌|🚫",
     re.IGNORECASE,
 )
+_DONE_WORDS = (
+    r"(?:done|completed?|finished|refilled|refunded|cancell?ed|fixed|solved|resolved|delivered|sped up|"
+    r"speeded(?: up)?|boosted|ho gaya|hogaya|kar diya|selesai|hecho|feito|готово)"
+)
+# What is said of a thing that has yet to happen: a "done" taken from it would be a lie to the customer.
 _NOT_YET = re.compile(
-    r"\b(?:not (?:yet )?(?:done|completed|finished|started)|will be (?:done|completed|fixed))\b",
+    rf"\b(?:not|[a-z]+n['’]?t|never|yet to|to|be|being|get|gets|getting|belum|no|não|не)(?: (?:yet|been|be|fully|get))*"
+    rf" (?:{_DONE_WORDS}|started)\b",
     re.IGNORECASE,
 )
-_DONE = re.compile(
-    r"\b(?:done|completed?|finished|refilled|refunded|cancell?ed|fixed|solved|resolved|delivered|sped up|"
-    r"speeded(?: up)?|boosted|ho gaya|hogaya|kar diya|selesai|hecho|feito|готово)\b|✅|☑|✔",
-    re.IGNORECASE,
-)
+_DONE = re.compile(rf"\b{_DONE_WORDS}\b|✅|☑|✔", re.IGNORECASE)
+_ASKS_WHETHER_DONE = re.compile(rf"\b{_DONE_WORDS}\b[^.!?\n]*\?", re.IGNORECASE)
 _IN_PROGRESS = re.compile(
     r"\b(?:in progress|processing|process(?:ed)? soon|checking|will (?:check|do|be|send|start)|working on|wait(?:ing)?|"
-    r"soon|forward(?:ed)?|passed|sent to|noted|pending|started|under (?:review|process)|on it|okay?|sure|roger|"
-    r"received|hours?|mins?|minutes|tomorrow|today|shortly|add(?:ed)? to)\b|⏳|👍|👌",
+    r"soon|forward(?:ed)?|passed|sent to|noted|pending|started|under (?:review|process)|on it|ok|okay|sure|roger|"
+    r"received|hours?|mins?|minutes|tomorrow|today|shortly|add(?:ed)? to|"
+    r"diproses|ho jaye?ga|kar denge)\b|⏳|👍|👌",
     re.IGNORECASE,
 )
 _NEEDS_INFO = re.compile(
@@ -43,6 +48,8 @@ def classify(text: str) -> ProviderAnswer:
         return ProviderAnswer.REFUSED
     if _NOT_YET.search(text):
         return ProviderAnswer.IN_PROGRESS
+    if _ASKS_WHETHER_DONE.search(text):
+        return ProviderAnswer.NEEDS_INFO
     if _DONE.search(text):
         return ProviderAnswer.DONE
     if _NEEDS_INFO.search(text):

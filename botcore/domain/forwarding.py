@@ -54,7 +54,7 @@ def held_by(*, tenant_id: int, items: Iterable[Item]) -> tuple[dict[SmmProvider,
     groups: dict[SmmProvider, list[Item]] = defaultdict(list)
     rest = []
     for item in items:
-        provider = matching.match(item.provider, known) if item.provider_oid else None
+        provider = matching.match(item.provider, known) if item.provider_oid.strip() else None
         if provider is None:
             rest.append(item)
         else:

@@ -60,8 +60,9 @@ def _at_providers(ctx: CommandContext, orders: Mapping[int, PanelOrder]) -> dict
             ctx.trace.add("provider_error", provider=provider.name, code=error.code)
             continue
         statuses |= {
-            by_oid[oid]: answer.status
+            pk: answer.status
             for oid, answer in answers.items()
-            if isinstance(answer, ProviderOrder) and oid in by_oid
+            if isinstance(answer, ProviderOrder)
+            for pk in by_oid.get(oid, ())
         }
     return statuses

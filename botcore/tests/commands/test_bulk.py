@@ -36,7 +36,7 @@ def test_eleven_are_acknowledged_and_answered_later(chat, worker, tenant):
     said = chat.read(message_id)
     assert said.state == "handled"
     assert said.texts[0] == ACK.format(11)
-    assert said.texts[1].startswith("*11 orders*\n*54321* · In Progress")
+    assert said.texts[1].startswith("*Here is the result for your 11 orders*\n*54321* · In Progress")
     assert len(said.logs) == 11
 
 

@@ -129,11 +129,10 @@ def test_twelve_orders_and_the_limit_of_ten(chat, put_order):
     said = chat.say(f"watch {' '.join(map(str, ids))}")
 
     assert said.keys == ("bulk_ack", *["watch_started"] * 10)
-    assert said.texts[-1] == (
-        "*12 orders*\n"
-        f"👀 *{', '.join(map(str, range(60001, 60011)))}* · watching\n"
-        "✖ *60011, 60012* · not watched, 10 at a time is the limit"
-    )
+    assert said.texts[-1].splitlines()[1:] == [
+        f"👀 *{', '.join(map(str, range(60001, 60011)))}* · watching",
+        "✖ *60011, 60012* · not watched, 10 at a time is the limit",
+    ]
     assert OrderWatch.objects.filter(done_at__isnull=True).count() == 10
     assert chat.say("watch 54321").text == (
         "I watch up to 10 orders for you at a time. To make room, send *unwatch* and an order number."
