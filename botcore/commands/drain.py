@@ -29,11 +29,15 @@ logger = get_logger(__name__)
 
 # The steps of every message are plain SQL: the ORM takes longer to word them than the database to do them.
 _TAKE = """
-WITH taken AS (
-    UPDATE botcore_chat SET drain_token = %(token)s, drain_until = %(until)s
-    WHERE id = %(chat)s AND tenant_id = %(tenant)s
-    AND (drain_until IS NULL OR drain_until < %(now)s OR drain_token = %(token)s)
-    RETURNING id
+WITH lease AS (
+    -- Waits for a drain that lets go this moment: it has looked for messages already and cannot see ours.
+    SELECT id, drain_token, drain_until FROM botcore_chat
+    WHERE id = %(chat)s AND tenant_id = %(tenant)s FOR UPDATE
+), taken AS (
+    UPDATE botcore_chat AS chat SET drain_token = %(token)s, drain_until = %(until)s FROM lease
+    WHERE chat.id = lease.id
+    AND (lease.drain_until IS NULL OR lease.drain_until < %(now)s OR lease.drain_token = %(token)s)
+    RETURNING chat.id
 ), claimed AS (
     UPDATE botcore_inboxmessage SET run_token = %(token)s, run_until = %(until)s, attempts = attempts + 1
     WHERE id = (

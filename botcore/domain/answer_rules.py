@@ -21,7 +21,7 @@ _DONE_WORDS = (
 )
 # What is said of a thing that has yet to happen: a "done" taken from it would be a lie to the customer.
 _NOT_YET = re.compile(
-    rf"\b(?:not|[a-z]+n['’]?t|never|yet to|to|be|being|get|gets|getting|belum|no|não|не)(?: (?:yet|been|be|fully|get))*"
+    rf"\b(?:not|[a-z]+n['’]t|(?:is|was|has|have|are|did)nt|never|yet to|to|be|being|get|gets|getting|belum|no|não|не)(?: (?:yet|been|be|fully|get))*"
     rf" (?:{_DONE_WORDS}|started)\b",
     re.IGNORECASE,
 )

@@ -29,9 +29,13 @@ _SETTLED = ("state", "attempts", "wa_message_id", "error_code", "sent_at", "next
 _UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
 
 _TAKE_NUMBER = """
-UPDATE botcore_whatsappnumber SET sender_token = %s, sender_until = %s
-WHERE id = %s AND tenant_id = %s AND (sender_until IS NULL OR sender_until < %s)
-RETURNING *
+WITH lease AS (
+    -- Waits for a sender that lets go this moment: it has looked for replies already and cannot see ours.
+    SELECT id, sender_until FROM botcore_whatsappnumber WHERE id = %s AND tenant_id = %s FOR UPDATE
+)
+UPDATE botcore_whatsappnumber AS number SET sender_token = %s, sender_until = %s FROM lease
+WHERE number.id = lease.id AND (lease.sender_until IS NULL OR lease.sender_until < %s)
+RETURNING number.*
 """
 _CLAIM_NEXT = """
 UPDATE botcore_outboxmessage AS reply SET state = 'sending'
@@ -154,7 +158,7 @@ def numbers_due(*, now: datetime, limit: int) -> list[tuple[int, int]]:
 def _take_number(tenant_id: int, number_id: int, token: uuid.UUID) -> WhatsAppNumber | None:
     """The number, when it is free."""
     now = timezone.now()
-    values = [token, now + timedelta(seconds=LEASE_S), number_id, tenant_id, now]
+    values = [number_id, tenant_id, token, now + timedelta(seconds=LEASE_S), now]
     return next(iter(WhatsAppNumber.objects.raw(_TAKE_NUMBER, values)), None)
 
 

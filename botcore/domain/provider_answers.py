@@ -13,7 +13,7 @@ from botcore.domain import outbox, replies, support_status, team_notices
 from botcore.domain.answer_rules import classify
 from botcore.domain.config import Config
 from botcore.domain.replies import Answer
-from botcore.enums import ProviderAnswer, SupportStatus
+from botcore.enums import Action, ProviderAnswer, SupportStatus
 from botcore.models import Chat, InboxMessage, MessageLog, OutboxMessage, ProviderRequest, WhatsAppNumber
 from providers.models import SmmProvider
 
@@ -89,7 +89,9 @@ def _write_to_logs(
     logs = MessageLog.objects.select_for_update().filter(
         tenant_id=found[0].tenant_id, order_id__in=[request.order_id for request in found]
     )
-    open_logs = [row for row in logs if row.support_status not in support_status.CLOSED]
+    open_logs = [
+        row for row in logs if row.support_status not in support_status.CLOSED and _is_about(row, found)
+    ]
     for row in open_logs:
         row.facts = {**row.facts, "provider_answer": answer.value, "provider_said": text[:500]}
         row.is_priority = row.is_priority or answer == ProviderAnswer.REFUSED
@@ -103,6 +105,15 @@ def _write_to_logs(
                 by_user_id=None,
                 now=now,
             )
+
+
+def _is_about(row: MessageLog, found: Sequence[ProviderRequest]) -> bool:
+    """The answer is about what was asked of the provider; an escalation asked about everything that is open.
+
+    Never about money that waits for the team's decision: a refill that is done settles no refund.
+    """
+    asked = {request.action for request in found if request.order_id == row.order_id}
+    return bool(asked & {row.action, Action.ESCALATION}) and "awaiting" not in row.facts
 
 
 def _tell_customers(found: Sequence[ProviderRequest], answer: ProviderAnswer, now: datetime) -> None:
