@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -67,7 +67,7 @@ def whatsapp(request: HttpRequest, webhook_key: str) -> HttpResponse:
     except BadWebhook:
         logger.warning("webhook not understood")
         return HttpResponse(status=200)  # the gateway would only send the same again
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         logger.exception("webhook not stored")
         return HttpResponse(status=503)
     return HttpResponse(status=200)

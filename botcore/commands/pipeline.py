@@ -30,13 +30,14 @@ from botcore.commands.registry import (
 )
 from botcore.commands.results import Later, Result, say
 from botcore.commands.wording import word
+from botcore.domain import team_notices
 from botcore.domain.config import Config
 from botcore.enums import Action, ChatKind, InboxState
 from botcore.errors import LeaseLost
 from botcore.models import Chat, InboxMessage
 from panel.clients.base import PanelClient
 from panel.clients.registry import client_for
-from panel.errors import PanelError, PanelNotConfigured
+from panel.errors import PanelError, PanelNotConfigured, PanelUnauthorized
 from panel.models import PanelConnection
 from smmbot.lib.logs import get_logger
 from tenants.domain.identities import Person, resolve_person
@@ -176,8 +177,24 @@ def _decide(ctx: CommandContext, command: Command, parsed: ParsedCommand | BadAr
     except PanelError as error:
         logger.warning("panel did not serve", extra={"code": error.code, "message_id": ctx.message.pk})
         ctx.trace.add("panel_error", code=error.code)
+        if isinstance(error, PanelUnauthorized):
+            _tell_of_refused_key(ctx)
         return _put_off(ctx, command, parsed)
     return Decision(InboxState.HANDLED, command.action, results, speaks_privately=in_private)
+
+
+def _tell_of_refused_key(ctx: CommandContext) -> None:
+    """Only the owner can mend this; told once a day."""
+    team_notices.tell_once(
+        tenant_id=ctx.tenant_id,
+        number=ctx.chat.number,
+        about=f"panel-key-refused-{ctx.now:%Y-%m-%d}",
+        text=(
+            "The panel refuses the Admin API key, so I cannot look orders up. Requests are kept.\n"
+            "Please enter a valid key under Bot Settings, Panel."
+        ),
+        now=ctx.now,
+    )
 
 
 def _put_off(ctx: CommandContext, command: Command, parsed: ParsedCommand) -> Decision:
