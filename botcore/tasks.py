@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from botcore import wake
 from botcore.commands import drain
-from botcore.domain import config, inbox, outbox, provider_answers, watches
+from botcore.domain import config, inbox, outbox, provider_follow_up, watches
 from botcore.wake import Wake
 from smmbot.lib import heartbeat
 from smmbot.lib.logs import bound
@@ -74,10 +74,10 @@ def sweep() -> None:
 def follow_up_providers() -> None:
     """Remind silent providers, then alert the team. Each step is claimed, so it may overlap."""
     with all_tenants("every tenant's silent providers"):
-        tenant_ids = provider_answers.tenants_waiting()
+        tenant_ids = provider_follow_up.tenants_waiting()
     for tenant_id in tenant_ids:
         with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
-            provider_answers.follow_up(
+            provider_follow_up.follow_up(
                 tenant_id=tenant_id, config=config.load(tenant_id=tenant_id), now=timezone.now()
             )
 

@@ -8,7 +8,9 @@ import re
 from botcore.enums import ProviderAnswer
 
 _REFUSED = re.compile(
-    r"\b(?:can'?t|cannot|can not|won'?t|not (?:possible|eligible|refillable|applicable|able)|unable|reject(?:ed)?|"
+    # "can't check now" is no refusal.
+    r"\b(?:(?:can'?t|cannot|can not|won'?t)(?! (?:check|see|say|tell|confirm|answer|reply|look|access)\b)|"
+    r"not (?:possible|eligible|refillable|applicable|able)|unable|reject(?:ed)?|"
     r"refused?|denied|declined|no (?:refill|refund|cancel|drop|guarantee|warranty)|non[- ]?refill|expired|"
     r"(?:warranty|guarantee|refill (?:period|time)) (?:is )?(?:over|ended|finished)|invalid|wrong id|not found|"
     r"incorrect|already (?:completed|delivered|refunded|refilled|cancell?ed)|nahi ho|not? dropp?ed|"
@@ -21,7 +23,8 @@ _DONE_WORDS = (
 )
 # What is said of a thing that has yet to happen: a "done" taken from it would be a lie to the customer.
 _NOT_YET = re.compile(
-    rf"\b(?:not|[a-z]+n['’]t|(?:is|was|has|have|are|did)nt|never|yet to|to|be|being|get|gets|getting|belum|no|não|не)(?: (?:yet|been|be|fully|get))*"
+    r"\b(?:not|[a-z]+n['’]t|(?:is|was|has|have|are|did)nt|never|yet to|to|be|being|get|gets|getting|belum|no|não|не)"
+    r"(?: (?:yet|been|be|fully|get))*"
     rf" (?:{_DONE_WORDS}|started)\b",
     re.IGNORECASE,
 )

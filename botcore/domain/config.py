@@ -5,6 +5,7 @@ every message reads its settings afresh (one query).
 """
 
 import json
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -108,10 +109,19 @@ def _aliases(text: str) -> dict[str, tuple[str, ...]]:
         raise ValueError(text)
     found = {}
     for name, words in read.items():
-        if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+        if not isinstance(words, list) or not all(
+            isinstance(word, str) and _is_wordy(word) for word in words
+        ):
             raise ValueError(text)
         found[name] = tuple(words)
     return found
+
+
+def _is_wordy(word: str) -> bool:
+    """Letters, marks and digits of any script, two at least: nothing that could be meant as a pattern."""
+    return len(word.strip()) > 1 and all(
+        char in " -'’" or unicodedata.category(char)[0] in "LMN" for char in word
+    )
 
 
 LONGEST_ALIASES = 4000

@@ -7,9 +7,10 @@ message it went out in, so that the provider's answer finds its way back (provid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from botcore import wake
 from botcore.domain import team_notices
@@ -18,6 +19,9 @@ from botcore.models import Chat, Group, InboxMessage, OutboxMessage, ProviderReq
 from botcore.wake import Wake
 from providers.domain import matching, messages, queries
 from providers.models import SmmProvider
+
+# Two of the staff escalating one order ask its provider once.
+ESCALATED_ONCE_IN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def forward(
     format_name: the provider's message format to use, such as `refill` or `escalation`. own_format: the tenant's,
     `{oids}` in it, for providers that have none of their own.
     """
-    done = _passed_on(message, action, items)
+    done = _passed_on(tenant_id, message, action, items, now)
     groups, rest = held_by(tenant_id=tenant_id, items=[item for item in items if item.order_id not in done])
     no_group: dict[str, tuple[int, ...]] = {}
     sent = set(done)
@@ -89,7 +93,7 @@ def forward(
             team_notices.tell_once(
                 tenant_id=tenant_id,
                 number=number,
-                about=f"provider-without-group-{provider.pk}",
+                about=f"provider-without-group-{provider.pk}-{now:%Y-%m}",
                 text=f"Requests for {provider.name} wait for you: no WhatsApp group is mapped to this provider.",
                 now=now,
             )
@@ -111,16 +115,17 @@ def was_passed_on(*, message: InboxMessage, action: Action, order_id: int) -> bo
     ).exists()
 
 
-def _passed_on(message: InboxMessage | None, action: Action, items: Sequence[Item]) -> set[int]:
-    if message is None:
-        return set()
+def _passed_on(
+    tenant_id: int, message: InboxMessage | None, action: Action, items: Sequence[Item], now: datetime
+) -> set[int]:
+    """Orders that need no second message: asked by this very message, or escalated by somebody and not answered."""
     rows = ProviderRequest.objects.filter(
-        tenant_id=message.tenant_id,
-        message=message,
-        action=action,
-        order_id__in=[item.order_id for item in items],
+        tenant_id=tenant_id, action=action, order_id__in=[item.order_id for item in items]
     )
-    return set(rows.values_list("order_id", flat=True))
+    known = Q(message=message) if message is not None else Q()
+    if action == Action.ESCALATION:
+        known |= Q(answered_at__isnull=True, created_at__gt=now - ESCALATED_ONCE_IN)
+    return set(rows.filter(known).values_list("order_id", flat=True)) if known else set()
 
 
 def _send(

@@ -3,19 +3,19 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from botcore.domain import outbox, replies, support_status, team_notices
+from botcore.domain import notices, support_status, team_notices
 from botcore.domain.answer_rules import classify
 from botcore.domain.config import Config
 from botcore.domain.replies import Answer
-from botcore.enums import Action, ProviderAnswer, SupportStatus
-from botcore.models import Chat, InboxMessage, MessageLog, OutboxMessage, ProviderRequest, WhatsAppNumber
-from providers.models import SmmProvider
+from botcore.enums import TEAM_ACTIONS, Action, ProviderAnswer, SupportStatus
+from botcore.models import Chat, InboxMessage, MessageLog, ProviderRequest, WhatsAppNumber
 
 # An answer after that long is about something else.
 OPEN_FOR = timedelta(days=14)
@@ -26,78 +26,123 @@ _TOLD = {
     ProviderAnswer.REFUSED: "was refused",
     ProviderAnswer.NEEDS_INFO: "needs more information from us",
 }
+_FOR_THE_TEAM = (ProviderAnswer.NEEDS_INFO, ProviderAnswer.REFUSED, ProviderAnswer.UNCLEAR)
+_FINAL = (ProviderAnswer.DONE, ProviderAnswer.REFUSED)
 
 
-def is_provider_group(*, tenant_id: int, wa_id: str) -> bool:
-    return SmmProvider.objects.filter(tenant_id=tenant_id, group_wa_id=wa_id).exclude(group_wa_id="").exists()
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the provider said of one order, with the open log rows it is about."""
+
+    request: ProviderRequest
+    answer: ProviderAnswer
+    rows: tuple[MessageLog, ...]
 
 
 @transaction.atomic
 def take(*, message: InboxMessage, chat: Chat, config: Config, now: datetime) -> list[ProviderRequest]:
-    """Read a message in a provider's group as an answer. Returns the requests it settled; none when it is about none.
+    """Read a message in a provider's group as an answer. Returns the requests it answers; none when it is about none.
 
-    It is about the orders of the message it quotes, or about those whose provider OID it names.
+    It is about the orders of the message it quotes (our request or our reminder), or about those whose provider OID
+    it names. Each order named gets the verdict of the words beside it.
     """
     found = _requests_meant(message, chat)
     if not found:
         return []
-    answer = classify(message.text)
+    answers = answers_by_oid(message.text, {request.provider_oid for request in found})
     for request in found:
-        request.answer, request.answer_text, request.answered_at = answer, message.text[:2000], now
+        request.answer = answers[request.provider_oid]
+        request.answer_text, request.answered_at = message.text[:2000], now
     ProviderRequest.objects.bulk_update(found, ["answer", "answer_text", "answered_at"])
-    _write_to_logs(found, answer, message.text, now)
-    if config["tell_provider_answers"] and answer in _TOLD:
-        _tell_customers(found, answer, now)
-    if answer in (ProviderAnswer.NEEDS_INFO, ProviderAnswer.REFUSED, ProviderAnswer.UNCLEAR):
-        _tell_team(found, answer, chat.number, now)
+    verdicts = _with_rows(found)
+    _write_to_logs(verdicts, message.text, now)
+    if config["tell_provider_answers"]:
+        _tell_customers(verdicts, config, now)
+    for answer in _FOR_THE_TEAM:
+        if about := [request for request in found if request.answer == answer]:
+            _tell_team(about, answer, chat.number, now)
     return found
 
 
+def answers_by_oid(text: str, oids: set[str]) -> dict[str, ProviderAnswer]:
+    """Read what is said of each order: "3155 done, 3154 rejected" is two answers, "3155, 3154: done" is one.
+
+    An id's words are those up to the next id; an id with none of its own shares those of the ids after it, the last
+    ones those before the first.
+    """
+    places = [match for match in _OID.finditer(text) if match[0] in oids]
+    if len({match[0] for match in places}) < 2:
+        return dict.fromkeys(oids, classify(text))
+    answers: dict[str, ProviderAnswer] = {}
+    verdict = classify(text[: places[0].start()])
+    for at in range(len(places) - 1, -1, -1):
+        end = places[at + 1].start() if at + 1 < len(places) else len(text)
+        own = classify(text[places[at].end() : end])
+        verdict = verdict if own == ProviderAnswer.UNCLEAR else own
+        answers[places[at][0]] = verdict
+    return {oid: answers.get(oid, ProviderAnswer.UNCLEAR) for oid in oids}
+
+
 def _requests_meant(message: InboxMessage, chat: Chat) -> list[ProviderRequest]:
+    """Requests still waiting for a final word, asked in this group. What is settled stays so when it is named again."""
     rows = (
         ProviderRequest.objects.select_for_update(of=("self",))
-        .select_related("message__chat", "provider")
+        .select_related("message__chat__group", "provider")
         .filter(
             tenant_id=message.tenant_id,
             sent_as__chat__wa_id=chat.wa_id,
             created_at__gte=timezone.now() - OPEN_FOR,
         )
+        .exclude(answer__in=_FINAL)
         .order_by("-pk")
     )
-    if message.quoted_id:
-        quoted = list(rows.filter(sent_as__wa_message_id=message.quoted_id))
-        named = _named(quoted, message.text)
-        if quoted:
-            return named or quoted
-    tokens = set(_OID.findall(message.text))
-    newest: dict[str, ProviderRequest] = {}
-    for request in rows.filter(provider_oid__in=tokens) if tokens else ():
-        newest.setdefault(request.provider_oid, request)
-    return list(newest.values())
+    named = set(_OID.findall(message.text))
+    if message.quoted_id and (quoted := _quoted(rows, message.quoted_id)):
+        return [request for request in quoted if request.provider_oid in named] or quoted
+    return list(rows.filter(provider_oid__in=named)) if named else []
 
 
-def _named(requests: Sequence[ProviderRequest], text: str) -> list[ProviderRequest]:
-    """Of the orders of one message, those the answer names: "3155 done, 3154 rejected" is not about all."""
-    tokens = set(_OID.findall(text))
-    return [request for request in requests if request.provider_oid in tokens]
+def _quoted(rows: QuerySet[ProviderRequest], quoted_id: str) -> list[ProviderRequest]:
+    return list(rows.filter(Q(sent_as__wa_message_id=quoted_id) | Q(reminder__wa_message_id=quoted_id)))
 
 
-def _write_to_logs(
-    found: Sequence[ProviderRequest], answer: ProviderAnswer, text: str, now: datetime
-) -> None:
-    """The rows of these orders keep the provider's words; what is done is resolved."""
-    logs = MessageLog.objects.select_for_update().filter(
-        tenant_id=found[0].tenant_id, order_id__in=[request.order_id for request in found]
+def _with_rows(found: Sequence[ProviderRequest]) -> list[_Verdict]:
+    rows = (
+        MessageLog.objects.select_for_update(of=("self",))
+        .select_related("message__chat__group")
+        .filter(tenant_id=found[0].tenant_id, order_id__in=[request.order_id for request in found])
+        .exclude(support_status__in=support_status.CLOSED)
     )
-    open_logs = [
-        row for row in logs if row.support_status not in support_status.CLOSED and _is_about(row, found)
+    of_order: dict[int | None, list[MessageLog]] = defaultdict(list)
+    for row in rows:
+        of_order[row.order_id].append(row)
+    return [
+        _Verdict(
+            request,
+            ProviderAnswer(request.answer),
+            tuple(row for row in of_order[request.order_id] if _is_about(row, request)),
+        )
+        for request in found
     ]
-    for row in open_logs:
+
+
+def _is_about(row: MessageLog, request: ProviderRequest) -> bool:
+    """The answer is about what was asked of the provider; an escalation asked about everything that is open.
+
+    Never about money that waits for the team's decision: a refill that is done settles no refund.
+    """
+    return request.action in (row.action, Action.ESCALATION) and "awaiting" not in row.facts
+
+
+def _write_to_logs(verdicts: Sequence[_Verdict], text: str, now: datetime) -> None:
+    """The rows keep the provider's words; what is done is resolved."""
+    told = {row.pk: (row, verdict.answer) for verdict in verdicts for row in verdict.rows}
+    for row, answer in told.values():
         row.facts = {**row.facts, "provider_answer": answer.value, "provider_said": text[:500]}
         row.is_priority = row.is_priority or answer == ProviderAnswer.REFUSED
-    MessageLog.objects.bulk_update(open_logs, ["facts", "is_priority"])
-    if answer == ProviderAnswer.DONE:
-        for row in open_logs:
+    MessageLog.objects.bulk_update([row for row, _ in told.values()], ["facts", "is_priority"])
+    for row, answer in told.values():
+        if answer == ProviderAnswer.DONE:
             support_status.set_for_log(
                 tenant_id=row.tenant_id,
                 log_id=row.pk,
@@ -107,36 +152,34 @@ def _write_to_logs(
             )
 
 
-def _is_about(row: MessageLog, found: Sequence[ProviderRequest]) -> bool:
-    """The answer is about what was asked of the provider; an escalation asked about everything that is open.
-
-    Never about money that waits for the team's decision: a refill that is done settles no refund.
-    """
-    asked = {request.action for request in found if request.order_id == row.order_id}
-    return bool(asked & {row.action, Action.ESCALATION}) and "awaiting" not in row.facts
-
-
-def _tell_customers(found: Sequence[ProviderRequest], answer: ProviderAnswer, now: datetime) -> None:
-    """Each customer's chat hears of its own orders, in one message, without the provider's name or words."""
-    by_message: dict[int, list[ProviderRequest]] = defaultdict(list)
-    for request in found:
-        if request.message_id is not None:
-            by_message[request.message_id].append(request)
-    for requests in by_message.values():
-        asked = requests[0].message
-        if asked is None:
-            continue
-        answers = [
-            Answer(
-                "provider_update_to_customer",
-                {"action": request.get_action_display().lower(), "update": _TOLD[answer]},
-                request.order_id,
-            )
-            for request in requests
-        ]
-        outbox.queue_to_chat(
-            chat=asked.chat, text=replies.render(answers), quoted_id=asked.wa_message_id, now=now
+def _tell_customers(verdicts: Sequence[_Verdict], config: Config, now: datetime) -> None:
+    """Each message that asked hears of its own orders, at once, without the provider's name or words."""
+    news: dict[InboxMessage, dict[int, Answer]] = defaultdict(dict)
+    for verdict in verdicts:
+        for asked, action in _asked_by(verdict):
+            if verdict.answer in _TOLD:
+                news[asked][verdict.request.order_id] = Answer(
+                    "provider_update_to_customer",
+                    {"action": action.lower(), "update": _TOLD[verdict.answer]},
+                    verdict.request.order_id,
+                )
+    for asked, answers in news.items():
+        notices.tell(
+            chat=asked.chat,
+            answers=list(answers.values()),
+            config=config,
+            now=now,
+            quoted_id=asked.wa_message_id,
         )
+
+
+def _asked_by(verdict: _Verdict) -> list[tuple[InboxMessage, str]]:
+    """The customers' messages behind it, with what they asked for. An escalation was the staff's own message."""
+    request = verdict.request
+    if request.action != Action.ESCALATION:
+        return [(request.message, request.get_action_display())] if request.message else []
+    rows = [row for row in verdict.rows if row.action not in TEAM_ACTIONS and row.action != Action.ORDER]
+    return [(row.message, row.get_action_display()) for row in rows if row.message]
 
 
 def _tell_team(
@@ -149,62 +192,3 @@ def _tell_team(
         text=f"{found[0].provider.name} · {answer.label}\nOrders: {orders}\n“{found[0].answer_text[:300]}”",
         now=now,
     )
-
-
-def tenants_waiting() -> list[int]:
-    """Tenants with requests no provider has answered yet. Call it across tenants."""
-    rows = ProviderRequest.objects.filter(answered_at__isnull=True, alerted_at__isnull=True)
-    return sorted(set(rows.values_list("tenant_id", flat=True)))
-
-
-def follow_up(*, tenant_id: int, config: Config, now: datetime) -> int:
-    """Remind providers that keep silent, once; then alert the team, once. Returns how many requests were touched."""
-    wait = timedelta(hours=config["provider_reminder_hours"])
-    silent = ProviderRequest.objects.filter(
-        tenant_id=tenant_id, answered_at__isnull=True, created_at__gte=now - OPEN_FOR
-    ).select_related("provider", "sent_as__chat", "sent_as__number")
-    return _remind(silent.filter(reminded_at__isnull=True, created_at__lt=now - wait), now) + _alert(
-        silent.filter(reminded_at__lt=now - wait, alerted_at__isnull=True), now
-    )
-
-
-def _remind(rows: QuerySet[ProviderRequest], now: datetime) -> int:
-    """One polite line a message sent, quoting it. Claimed first: two of us remind once."""
-    by_sent: dict[OutboxMessage, list[ProviderRequest]] = defaultdict(list)
-    for request in rows[:500]:
-        by_sent[request.sent_as].append(request)
-    count = 0
-    for sent, requests in by_sent.items():
-        with transaction.atomic():
-            claimed = ProviderRequest.objects.filter(
-                pk__in=[request.pk for request in requests], reminded_at__isnull=True
-            ).update(reminded_at=now)
-            if claimed:
-                oids = ",".join(request.provider_oid for request in requests)
-                outbox.queue_to_chat(
-                    chat=sent.chat, text=f"{oids} any update, please?", quoted_id=sent.wa_message_id, now=now
-                )
-        count += claimed
-    return count
-
-
-def _alert(rows: QuerySet[ProviderRequest], now: datetime) -> int:
-    by_provider: dict[SmmProvider, list[ProviderRequest]] = defaultdict(list)
-    for request in rows[:500]:
-        by_provider[request.provider].append(request)
-    count = 0
-    for provider, requests in by_provider.items():
-        with transaction.atomic():
-            claimed = ProviderRequest.objects.filter(
-                pk__in=[request.pk for request in requests], alerted_at__isnull=True
-            ).update(alerted_at=now)
-            if claimed:
-                orders = ", ".join(str(request.order_id) for request in requests[:30])
-                team_notices.tell(
-                    tenant_id=provider.tenant_id,
-                    number=requests[0].sent_as.number,
-                    text=f"{provider.name} does not answer, even when reminded.\nOrders: {orders}",
-                    now=now,
-                )
-        count += claimed
-    return count

@@ -14,9 +14,15 @@ def is_on(*, chat: Chat, minutes: int, now: datetime) -> bool:
     since = now - timedelta(minutes=minutes)
     if chat.resumed_at is not None:
         since = max(since, chat.resumed_at)
-    phones = TenantAdmin.objects.filter(tenant_id=chat.tenant_id).values("user__phone")
-    team = Identity.objects.filter(tenant_id=chat.tenant_id, kind=IdentityKind.PHONE, value__in=phones)
-    by_a_person = Q(from_me=True) | Q(contact__in=team.values("contact"))
+    # By the sender's own addresses: a message that was not for the bot was never traced to a contact.
+    admins = TenantAdmin.objects.filter(tenant_id=chat.tenant_id, user__is_active=True)
+    phones = [str(phone) for phone in admins.values_list("user__phone", flat=True)]
+    known = Identity.objects.filter(tenant_id=chat.tenant_id)
+    team = known.filter(kind=IdentityKind.PHONE, value__in=phones).values("contact")
+    lids = known.filter(kind=IdentityKind.LID, contact__in=team).values("value")
+    by_a_person = (
+        Q(from_me=True) | Q(sender_phone__in=[phone.lstrip("+") for phone in phones]) | Q(sender_lid__in=lids)
+    )
     return (
         InboxMessage.objects.filter(by_a_person, chat=chat, received_at__gt=since)
         .exclude(text__startswith="!")

@@ -16,6 +16,9 @@ class ProviderRequest(TenantModel):
     # The customer's message, or the one that escalated it; empty when set from the dashboard.
     message = models.ForeignKey(InboxMessage, null=True, on_delete=models.SET_NULL, related_name="+")
     sent_as = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="provider_requests")
+    reminder = models.ForeignKey(
+        OutboxMessage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     answer = models.CharField(max_length=12, choices=ProviderAnswer.choices, blank=True)
     answer_text = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -37,7 +37,9 @@ class TestRewording:
         assert chat.say("check 54321").text == f"{OPENING}\n{plain}"
 
     def test_in_the_customers_language(self, ai, chat):
-        assert chat.say("order kahan hai 54321 bhai batao mera").text.startswith("Ji, yeh rahi aapki jaankari:")
+        assert chat.say("order kahan hai 54321 bhai batao mera").text.startswith(
+            "Ji, yeh rahi aapki jaankari:"
+        )
 
     @pytest.mark.parametrize("who", ["owner", "staff"])
     def test_teams_are_not(self, ai, chat, who):

@@ -1,5 +1,7 @@
 """!broadcast: who it reaches, that it reaches them once, and what the owner is told; long lists in pages."""
 
+from datetime import timedelta
+
 import pytest
 
 from botcore import tasks
@@ -48,7 +50,9 @@ def test_reaches_visible_groups_with_support(owner, groups, texts_in):
 
     assert reached() == sorted([SUPPORT_GROUP, groups["open"].wa_id, groups["silent"].wa_id])
     assert texts_in(groups["open"].wa_id) == ["Maintenance *tonight*"]
-    assert texts_in(QUIET_GROUP) + texts_in(groups["hidden"].wa_id) + texts_in(groups["marketing"].wa_id) == []
+    assert (
+        texts_in(QUIET_GROUP) + texts_in(groups["hidden"].wa_id) + texts_in(groups["marketing"].wa_id) == []
+    )
 
 
 def test_silent_groups_are_the_owners_choice(owner, groups, configure):
@@ -111,9 +115,10 @@ def test_report_names_those_not_reached(owner, groups, later):
     assert owner.now(said).texts[1] == "📣 Groups reached: 2 of 3.\nNot delivered: Open"
 
 
-def test_slow_number_is_reported_after_an_hour(owner, groups, later):
+def test_number_that_is_offline_is_reported_after_an_hour(owner, groups, later):
     said = owner.say("!broadcast hello")
-    OutboxMessage.objects.filter(chat__wa_id=groups["open"].wa_id).update(state="sending")
+    late = OutboxMessage.objects.filter(chat__wa_id=groups["open"].wa_id)
+    late.update(state="queued", next_attempt_at=owner.now(said).message.received_at + timedelta(days=1))
     later()
     assert len(owner.now(said).texts) == 1
 
@@ -144,7 +149,9 @@ class TestPages:
     @pytest.fixture
     def crowd(self, tenant):
         for number in range(60):
-            contact = ContactFactory(tenant=tenant, phone=f"1555060{number:04d}", name=f"Customer {number:02d}")
+            contact = ContactFactory(
+                tenant=tenant, phone=f"1555060{number:04d}", name=f"Customer {number:02d}"
+            )
             TenantUserFactory(tenant=tenant, contact=contact, panel_username=f"user{number:02d}")
 
     def test_users_come_in_pages_each_once(self, owner, crowd):

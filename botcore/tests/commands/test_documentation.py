@@ -49,7 +49,9 @@ def test_every_command_is_listed_with_access_and_what_it_does(name):
         assert example.replace("|", "\\|") in rows[0]
 
 
-@pytest.mark.parametrize("name", [name for name, entry in COMMANDS.items() if entry.audience is Audience.TEAM])
+@pytest.mark.parametrize(
+    "name", [name for name, entry in COMMANDS.items() if entry.audience is Audience.TEAM]
+)
 def test_access_of_the_teams_commands_is_the_role_table(name):
     entry = COMMANDS[name]
     said = documentation.access(entry).split(", ")

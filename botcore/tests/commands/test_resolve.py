@@ -34,7 +34,9 @@ def requests(chat):
 
 
 def statuses():
-    return dict(MessageLog.objects.filter(action__in=("refill", "speed_up")).values_list("order_id", "support_status"))
+    return dict(
+        MessageLog.objects.filter(action__in=("refill", "speed_up")).values_list("order_id", "support_status")
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,9 +130,7 @@ class TestEscalation:
 
         staff.say("!resolve 54322 54330 54325 54326 escalated")
 
-        assert texts_in(SMMCOST_GROUP) == [
-            f"{oid(54322, 'smmcost.example')},{oid(54325, 'smmcost.example')}"
-        ]
+        assert texts_in(SMMCOST_GROUP) == [f"{oid(54322, 'smmcost.example')},{oid(54325, 'smmcost.example')}"]
         assert set(texts_in(PROVIDER_GROUP)[0].split(",")) == {oid(54330), oid(54326)}
         assert len(texts_in(PROVIDER_GROUP)) == 1
 

@@ -338,12 +338,18 @@ class TestAfterACrash:
         assert rahul.read(message_id).key == "speedup_submitted"
         assert OrderAct.objects.get(message__wa_message_id=message_id).state in ("queued", "unknown")
 
-    def test_refill_that_may_be_at_the_api_is_not_asked_again(self, chat, both_ways, worker, sandbox, texts_in):
+    def test_refill_that_may_be_at_the_api_is_not_asked_again(
+        self, chat, both_ways, worker, sandbox, texts_in
+    ):
         message_id = chat.post("refill 54322")
         row = chat.read(message_id).message
         InboxMessage.objects.filter(pk=row.pk).update(attempts=1)
         OrderActFactory(
-            message=row, order_id=54322, state=ActState.CLAIMED, status_before="completed", run_token=uuid.uuid4()
+            message=row,
+            order_id=54322,
+            state=ActState.CLAIMED,
+            status_before="completed",
+            run_token=uuid.uuid4(),
         )
 
         worker.run()
