@@ -54,6 +54,11 @@ def current_tenant_id() -> int:
     return current
 
 
+def require(tenant_id: int) -> None:
+    """Fail unless this tenant is open: the guard of plain SQL, which passes no manager."""
+    _check_tenant(tenant_id)
+
+
 class ScopedQuerySet(models.QuerySet[M]):
     """Writes go into the open tenant, whatever the caller passes."""
 
@@ -90,7 +95,7 @@ class ScopedQuerySet(models.QuerySet[M]):
 def _check_tenant(tenant_id: int) -> None:
     current = _scope.get()
     if current is not _ALL and tenant_id != current:
-        raise ScopeError(f"A row of tenant {tenant_id} was written while tenant {current} is open.")
+        raise ScopeError(f"Tenant {tenant_id} was touched while {current or 'none'} is open.")
 
 
 class ScopedManager(models.Manager[M]):

@@ -105,6 +105,10 @@ def commit(run: Run, person: Person | None, decision: Decision, spoken: Spoken) 
         raise LeaseLost
     if person is not None:
         customers.touch(tenant_id=message.tenant_id, person=person, now=now)
+    # Told once that the request is kept, the sender is spared every further failed try.
+    if not (decision.is_deferral and message.deferrals):
+        _speak(run, decision, spoken, now)
+    # Last: the tenant's next serial is taken by one transaction at a time.
     if decision.action is not None:
         logs.record(
             message=message,
@@ -114,9 +118,6 @@ def commit(run: Run, person: Person | None, decision: Decision, spoken: Spoken) 
             took_ms=int(run.trace.elapsed_ms),
             now=now,
         )
-    # Told once that the request is kept, the sender is spared every further failed try.
-    if not (decision.is_deferral and message.deferrals):
-        _speak(run, decision, spoken, now)
     if waits and decision.run_at is not None and decision.run_at <= now:
         wake.after_commit(Wake.RUN_WAITING, tenant_id=message.tenant_id, row_id=message.pk)
 

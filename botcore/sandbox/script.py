@@ -8,13 +8,14 @@
     < nothing                                no reply in that chat
     [supplier @ Boostlab quoting] done       quotes the bot's last message there
     [anna] {code anna_media}                 the code in that customer's newest panel ticket
+    [supplier @ Boostlab] {oid 54326} done   the order's id at its provider
 
 Actors and groups: demo_tenant.py.
 """
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +31,7 @@ _SAYS = re.compile(
     r"\[(?P<actor>\w+)(?: *@ *(?P<group>[\w ]+?))?(?P<quoting> quoting)?\] ?(?P<text>.*)", re.DOTALL
 )
 _EXPECTS = re.compile(r"< ?(?:@@(?P<group>[\w ]+): |@(?P<actor>\w+): )?(?P<text>.*)")
-_CODE = re.compile(r"\{code (?P<username>[\w.]+)\}")
+_FILL_IN = re.compile(r"\{(?P<what>code|oid) (?P<of>[\w.]+)\}")
 _SIX_DIGITS = re.compile(r"\b\d{6}\b")
 NOTHING = "nothing"
 
@@ -89,6 +90,13 @@ def _check_names(line: int, names: set[str], known: object) -> None:
             raise BadScript(f"line {line}: {name!r} is not in the sandbox")
 
 
+def fill_in(panel: PanelClient, what: str, of: str) -> str:
+    """What only the panel knows: a customer's newest code, an order's id at its provider."""
+    if what == "code":
+        return newest_code(panel, of)
+    return panel.get_order(int(of)).external_id or ""
+
+
 def newest_code(panel: PanelClient, username: str) -> str:
     """The newest six-digit code in this user's panel tickets; empty when there is none."""
     for ticket in sorted(panel.list_tickets(user=username), key=lambda one: -one.ticket_id):
@@ -99,12 +107,12 @@ def newest_code(panel: PanelClient, username: str) -> str:
 
 
 class Player:
-    """Plays steps against a running stack. code_of: the newest code sent to a panel username."""
+    """Plays steps against a running stack. panel: knows what the script leaves to be filled in."""
 
     def __init__(
-        self, *, number: WhatsAppNumber, base_url: str, code_of: Callable[[str], str], timeout_s: float
+        self, *, number: WhatsAppNumber, base_url: str, panel: PanelClient, timeout_s: float
     ) -> None:
-        self._number, self._base_url, self._code_of, self._timeout_s = number, base_url, code_of, timeout_s
+        self._number, self._base_url, self._panel, self._timeout_s = number, base_url, panel, timeout_s
 
     def play(self, steps: list[Step]) -> Iterator[tuple[Step, list[str]]]:
         """Yield each step with what came back in its chat. Raises NotAsExpected at the first that fails."""
@@ -120,22 +128,23 @@ class Player:
         )
         before = self._newest()
         quoted = self._last_in(phone.chat) if step.is_quoting else ""
-        message_id = phone.send(
-            _CODE.sub(lambda match: self._code_of(match["username"]), step.text), quoted_id=quoted
-        )
+        message_id = phone.send(self._filled(step.text), quoted_id=quoted)
         replies = list(phone.replies(message_id, timeout_s=self._timeout_s))
         for expected in step.expectations:
             self._check(step, expected, phone.chat, before)
         return replies
 
+    def _filled(self, text: str) -> str:
+        return _FILL_IN.sub(lambda match: fill_in(self._panel, match["what"], match["of"]), text)
+
     def _check(self, step: Step, expected: Expectation, here: Address, before: int) -> None:
-        chat = self._chat_of(expected, here)
+        chat, wanted = self._chat_of(expected, here), self._filled(expected.text)
         deadline = time.monotonic() + self._timeout_s
         while True:
             said = self._said(chat, before)
             if expected.text == NOTHING and not said:
                 return
-            if any(expected.text in text for text in said):
+            if any(wanted in text for text in said):
                 return
             if expected.text == NOTHING or time.monotonic() > deadline:
                 came = "\n".join(said) or "(nothing)"

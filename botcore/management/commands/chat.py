@@ -13,7 +13,6 @@ from botcore.sandbox import script, stack
 from botcore.sandbox.demo_tenant import ACTORS, SLUG, SUPPORT_GROUP
 from botcore.sandbox.phone import Phone, WebhookRefused
 from botcore.sandbox.processes import ProcessDied
-from botcore.sandbox.script import newest_code
 from panel.clients.registry import client_for
 from panel.models import PanelConnection
 from smmbot.lib import embedded
@@ -62,7 +61,7 @@ class Command(BaseCommand):
         player = script.Player(
             number=WhatsAppNumber.objects.get(tenant=tenant, is_default=True),
             base_url=up.url,
-            code_of=lambda username: newest_code(client_for(panel), username),
+            panel=client_for(panel),
             timeout_s=options["timeout"],
         )
         count = 0
