@@ -22,11 +22,13 @@ from panel.errors import PanelError, PanelNotFound, PanelRefused
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How one order fared. outcome: reply key; order: read after the act, when it was."""
+    """How one order fared. outcome: reply key; order: read after the act, when it was; reference: its id at
+    the provider, to ask after it."""
 
     state: ActState
     outcome: str
     order: PanelOrder | None = None
+    reference: str = ""
 
 
 Judge = Callable[[Mapping[int, PanelOrder]], Mapping[int, Result]]
@@ -189,7 +191,7 @@ def _reread(
 
 def _settle(ctx: CommandContext, acts_by_id: Mapping[int, OrderAct], done: Mapping[int, Done]) -> None:
     for pk, act in acts_by_id.items():
-        act.state, act.outcome = done[pk].state, done[pk].outcome
+        act.state, act.outcome, act.reference = done[pk].state, done[pk].outcome, done[pk].reference
     acts.settle(acts_by_id.values(), now=ctx.now)
     ctx.trace.add("acted", **{str(pk): done[pk].state.value for pk in list(acts_by_id)[:10]})
 

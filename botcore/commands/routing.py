@@ -80,7 +80,8 @@ def _by_api(
             continue
         for oid, answer in answers.items():
             if isinstance(answer, Accepted):
-                done |= {pk: Done(ActState.REQUESTED, outcome) for pk in by_oid[oid]}
+                accepted = Done(ActState.REQUESTED, outcome, reference=(answer.refill_id or "")[:100])
+                done |= dict.fromkeys(by_oid[oid], accepted)
             elif answer.may_be_done:
                 done |= {pk: Done(ActState.UNKNOWN, outcome) for pk in by_oid[oid]}
     return done

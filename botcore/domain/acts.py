@@ -100,7 +100,7 @@ def settle(acts: Iterable[OrderAct], *, now: datetime) -> None:
     for act in acts:
         act.updated_at = now
     if acts:
-        OrderAct.objects.bulk_update(acts, ["state", "outcome", "updated_at"])
+        OrderAct.objects.bulk_update(acts, ["state", "outcome", "reference", "updated_at"])
 
 
 def begun_by(*, message: InboxMessage, action: Action) -> set[int]:

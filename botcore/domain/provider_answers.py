@@ -64,6 +64,17 @@ def take(*, message: InboxMessage, chat: Chat, config: Config, now: datetime) ->
     return found
 
 
+def latest(*, tenant_id: int, action: Action, order_ids: Sequence[int]) -> dict[int, ProviderAnswer]:
+    """The provider's newest word in its group on this action, for the orders it said one on."""
+    rows = (
+        ProviderRequest.objects.filter(tenant_id=tenant_id, action=action, order_id__in=order_ids)
+        .exclude(answer="")
+        .order_by("order_id", "-pk")
+        .distinct("order_id")
+    )
+    return {row.order_id: ProviderAnswer(row.answer) for row in rows}
+
+
 def answers_by_oid(text: str, oids: set[str]) -> dict[str, ProviderAnswer]:
     """Read what is said of each order: "3155 done, 3154 rejected" is two answers, "3155, 3154: done" is one.
 

@@ -13,6 +13,7 @@ class OrderAct(TenantModel):
     action = models.CharField(max_length=20, choices=Action.choices)
     state = models.CharField(max_length=10, choices=ActState.choices, default=ActState.CLAIMED)
     outcome = models.CharField(max_length=60, blank=True, help_text="Reply key.")
+    reference = models.CharField(max_length=100, blank=True, help_text="A refill's id at its provider.")
     status_before = models.CharField(
         max_length=20, blank=True, help_text="The panel's status when it was claimed."
     )

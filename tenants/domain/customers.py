@@ -38,7 +38,9 @@ def verified(*, tenant_id: int) -> QuerySet[TenantUser]:
     )
 
 
-def link(*, tenant_id: int, contact: Contact, panel_username: str, verified_by: VerifiedBy, batch: str = "") -> bool:
+def link(
+    *, tenant_id: int, contact: Contact, panel_username: str, verified_by: VerifiedBy, batch: str = ""
+) -> bool:
     """Link a person to a panel username. Returns False when they were linked to it already."""
     existing = TenantUser.objects.filter(
         tenant_id=tenant_id, contact=contact, panel_username__iexact=panel_username
@@ -56,7 +58,9 @@ def link(*, tenant_id: int, contact: Contact, panel_username: str, verified_by: 
 
 
 @transaction.atomic
-def verify_members(*, tenant_id: int, people: Sequence[Member], panel_username: str, batch: str) -> BulkResult:
+def verify_members(
+    *, tenant_id: int, people: Sequence[Member], panel_username: str, batch: str
+) -> BulkResult:
     """Link every member who may be: not the team, not the blocked, not those linked to another username."""
     added, skipped, conflicts = 0, Counter[str](), []
     for member in people:
@@ -93,7 +97,9 @@ def remove(*, tenant_id: int, panel_username: str, only_last_batch: bool = False
 
     Returns how many were removed.
     """
-    rows = TenantUser.objects.filter(tenant_id=tenant_id, panel_username__iexact=panel_username, is_blocked=False)
+    rows = TenantUser.objects.filter(
+        tenant_id=tenant_id, panel_username__iexact=panel_username, is_blocked=False
+    )
     if only_last_batch:
         last = rows.exclude(batch="").order_by("-verified_at").values_list("batch", flat=True).first()
         rows = rows.filter(batch=last) if last else rows.none()

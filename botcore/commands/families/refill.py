@@ -1,5 +1,6 @@
 from collections.abc import Mapping, Sequence
 
+from botcore.commands import refill_progress
 from botcore.commands.acting import Done, act_on_orders
 from botcore.commands.context import CommandContext
 from botcore.commands.eligibility import open_orders
@@ -23,13 +24,6 @@ _REFUSALS = {
     RefillVerdict.NO_GUARANTEE: "refill_no_guarantee",
     RefillVerdict.WINDOW_OVER: "refill_guarantee_expired",
 }
-_STATES = {
-    ActState.CLAIMED: "in progress",
-    ActState.DONE: "done",
-    ActState.REQUESTED: "with the provider",
-    ActState.QUEUED: "with our team",
-    ActState.UNKNOWN: "with our team",
-}
 
 
 @command(
@@ -44,15 +38,18 @@ def refill_status(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result
     """refill status <id> [<id> ...] - see how a refill you asked for is doing."""
     opened = open_orders(ctx, parsed.order_ids, reads_only=True)
     latest = acts.latest(tenant_id=ctx.tenant_id, action=Action.REFILL, order_ids=list(opened.orders))
-    seen = {pk: _status_of(ctx, order, latest.get(pk)) for pk, order in opened.orders.items()}
+    said = refill_progress.of_acts(ctx, opened.orders, latest)
+    seen = {
+        pk: _status_of(ctx, order, latest.get(pk), said.get(pk, "")) for pk, order in opened.orders.items()
+    }
     return [(seen | opened.refused)[pk] for pk in parsed.order_ids]
 
 
-def _status_of(ctx: CommandContext, order: PanelOrder, act: OrderAct | None) -> Result:
+def _status_of(ctx: CommandContext, order: PanelOrder, act: OrderAct | None, said: str) -> Result:
     if act is None:
         return Result(Answer("refill_status_none", {}, order.order_id), order)
     params = {
-        "refill_state": _STATES[ActState(act.state)],
+        "refill_state": said,
         "requested_on": formatting.moment(act.created_at, ctx.config.zone),
         "status": status_label(order.status),
     }
