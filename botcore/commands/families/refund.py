@@ -26,7 +26,7 @@ from tenants.enums import AuditSource
 from tenants.permissions import Permission, may
 
 _PAID_BACK: Mapping[str, str] = {
-    OrderStatus.CANCELED: "refund_already",
+    OrderStatus.CANCELED: "refund_not_eligible",
     OrderStatus.PARTIAL: "refund_partial_already",
 }
 _FAILED = (OrderStatus.FAIL, OrderStatus.ERROR)
@@ -125,7 +125,7 @@ def _why_no_partial(order: PanelOrder) -> str | None:
     if order.remains is None or order.quantity is None:
         return "partial_delivery_unknown"
     if order.remains <= 0:
-        return "partial_nothing_left"
+        return "partial_not_eligible"
     return "partial_nothing_delivered" if order.remains >= order.quantity else None
 
 

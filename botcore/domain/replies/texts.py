@@ -132,7 +132,7 @@ TEXTS: Mapping[str, Text] = {
         ),
         line="✅ *{order_ids}* · refund requested, our team decides",
     ),
-    "refund_already": Text(
+    "refund_not_eligible": Text(
         full="Order {order_id} is {status}: it was refunded already. See *balance*.",
         line="✖ *{order_ids}* · {status}, refunded already",
     ),
@@ -176,7 +176,7 @@ TEXTS: Mapping[str, Text] = {
         ),
         line="✖ *{order_ids}* · nothing delivered yet; *cancel* stops it",
     ),
-    "partial_nothing_left": Text(
+    "partial_not_eligible": Text(
         full="Order {order_id} has nothing left to refund: all {quantity} are delivered, says the panel.",
         line="✖ *{order_ids}* · nothing left to refund",
     ),

@@ -46,7 +46,7 @@ def test_partial_alone_is_no_command_in_free_text(chat):
 @pytest.mark.parametrize(
     ("order_id", "key"),
     [
-        (54322, "partial_nothing_left"),
+        (54322, "partial_not_eligible"),
         (54326, "refund_partial_already"),
         (54327, "partial_nothing_delivered"),
     ],

@@ -69,7 +69,7 @@ def test_orders_paid_back_already_are_refused(chat, sandbox):
     anna = chat.say("refund 54326")
     rahul = chat.as_("rahul").say("refund 54332")
 
-    assert (anna.key, rahul.key) == ("refund_partial_already", "refund_already")
+    assert (anna.key, rahul.key) == ("refund_partial_already", "refund_not_eligible")
     assert rahul.text == "Order 54332 is Canceled: it was refunded already. See *balance*."
     assert not OrderAct.objects.exists()
     assert "awaiting" not in anna.log.facts

@@ -15,9 +15,9 @@ GIVEN = (
     "welcome_message verification_username_prompt verification_code_sent verification_success refill_submitted "
     "cancel_submitted speedup_submitted balance_cooldown ticket_signature"
 ).split()
-# Those proposed beside them (product.md, Part 3), but for two whose place several exacter keys took: each reason
-# for which a refund or a partial is refused has a key of its own.
+# Those proposed beside them (product.md, Part 3).
 PROPOSED = (
+    "refund_not_eligible partial_not_eligible "
     "verification_username_not_found verification_code_invalid verification_code_expired verification_max_attempts "
     "verification_cooldown verification_already_linked verification_required user_blocked order_status "
     "order_bulk_header order_not_found order_not_owned missing_order_id too_many_ids bulk_ack bulk_summary "
