@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -61,7 +61,6 @@ class CommandContext:
     in_background: bool = False
     # The tenant's suppliers, as far as naming and matching need them.
     providers: Sequence[SmmProvider] = ()
-    client_factory: Callable[..., PanelClient] = client_for
 
     @property
     def tenant_id(self) -> int:
@@ -87,7 +86,7 @@ class CommandContext:
     @cached_property
     def panel(self) -> PanelClient:
         """A client of the tenant's panel, asked live. Raises PanelNotConfigured."""
-        return self.client_factory(
+        return client_for(
             self.connection,
             priority=Priority.BACKGROUND if self.in_background else Priority.INTERACTIVE,
             on_call=self.trace.add_call,

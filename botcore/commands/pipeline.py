@@ -8,10 +8,8 @@ run ──▶ _decide ──▶ not for the bot: ignored
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import wraps
-from typing import Any, cast
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 
 from botcore.ai.dirty import frustration
@@ -35,10 +33,7 @@ from botcore.domain.config import Config
 from botcore.enums import Action, ChatKind, InboxState
 from botcore.errors import LeaseLost
 from botcore.models import Chat, InboxMessage
-from panel.clients.base import PanelClient
-from panel.clients.registry import client_for
 from panel.errors import PanelError, PanelNotConfigured, PanelUnauthorized
-from panel.models import PanelConnection
 from smmbot.lib.logs import get_logger
 from tenants.domain.identities import Person, resolve_person
 
@@ -86,7 +81,6 @@ def run(this: Run, *, in_background: bool = False) -> None:
         trace=this.trace,
         in_background=in_background,
         providers=this.providers,
-        client_factory=_client,
     )
     try:
         decision = flows.take(this, ctx, parsed) if is_for_a_flow else None
@@ -111,31 +105,6 @@ def _parser(settings: Config) -> Parser:
     except ValueError:
         logger.warning("command aliases cannot be used")
         return build_parser()
-
-
-class _HoldsNoConnection:
-    """A panel client whose calls give this thread's database connection back for as long as they wait.
-
-    A process has a few connections and many threads; those that wait for a panel must not keep them from the rest.
-    """
-
-    def __init__(self, client: PanelClient) -> None:
-        self._client = client
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self._client, name)
-
-        @wraps(call)
-        def without_connection(*args: Any, **options: Any) -> Any:
-            if "pool" in connection.settings_dict["OPTIONS"] and not connection.in_atomic_block:
-                connection.close()
-            return call(*args, **options)
-
-        return without_connection
-
-
-def _client(panel: PanelConnection, **options: Any) -> PanelClient:
-    return cast(PanelClient, _HoldsNoConnection(client_for(panel, **options)))
 
 
 def give_up(this: Run) -> None:

@@ -6,9 +6,8 @@ from datetime import datetime
 from botcore.domain import outbox, replies, templates
 from botcore.domain.config import Config
 from botcore.domain.replies import Answer
+from botcore.enums import ChatMode
 from botcore.models import Chat
-
-CUSTOM = "custom"
 
 
 def tell(
@@ -18,7 +17,7 @@ def tell(
 
     A group in silent mode, or one in which the bot was switched off since, gets none.
     """
-    own = templates.own_texts(tenant_id=chat.tenant_id) if config["chat_mode"] == CUSTOM else {}
+    own = templates.own_texts(tenant_id=chat.tenant_id) if config["chat_mode"] == ChatMode.CUSTOM else {}
     group = chat.group
     outbox.queue_to_chat(
         chat=chat,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from smmbot.lib import pooled_connection
 from smmbot.lib.api_errors import (
     ApiDown,
     ApiError,
@@ -133,6 +134,7 @@ class ApiTransport:
 
     def run(self, call: ApiCall) -> Any:
         """Make the call and return what its read_answer made of the answer."""
+        pooled_connection.give_back()
         retries = 1 if call.is_probe else RETRIES
         until = self._clock() + (call.total_s or TOTAL_S[self._priority])
         attempt = 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from smmbot.lib.logs import bound
+from smmbot.lib.logs import bind, clear
 
 _LOOKS_LIKE_AN_ID = re.compile(r"[A-Za-z0-9._\-]{8,64}")
 
@@ -18,7 +18,9 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
         request_id = given if _LOOKS_LIKE_AN_ID.fullmatch(given) else uuid.uuid4().hex
-        with bound(request_id=request_id):
-            response = self.get_response(request)
+        # Not undone at the end: Django logs a failed response after the middleware; the next request begins anew.
+        clear()
+        bind(request_id=request_id)
+        response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response
