@@ -50,4 +50,29 @@ class AuditSource(TextChoices):
     CHAT = "chat", "WhatsApp"
     DASHBOARD = "dashboard", "Dashboard"
     API = "api", "API"
+    ADMIN = "admin", "Platform admin"
     SYSTEM = "system", "System"
+
+
+class OtpPurpose(TextChoices):
+    """What a code that was sent to a phone opens. A code of one purpose opens nothing else."""
+
+    SIGNUP = "signup", "Sign-up"
+    RESET = "reset", "New password"
+    STAFF = "staff", "Joining a team"
+
+
+class Realm(TextChoices):
+    """Two separate ways in, with separate signing secrets: a token of one never opens the other."""
+
+    TENANT = "tenant", "Dashboard and API"
+    ADMIN = "admin", "Platform admin"
+
+
+class JobState(TextChoices):
+    """The life of work that runs in the background while a person may watch it."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"

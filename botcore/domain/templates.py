@@ -12,9 +12,11 @@ from botcore.models import MessageTemplate
 # A setting and a template alike: one value, kept as the setting.
 SIGNATURE = "ticket_signature"
 _VARIABLE = re.compile(r"\{(\w+)\}")
+# What somebody may have meant as one: `{order-id}` would reach the customer as it stands.
+_MEANT_AS_VARIABLE = re.compile(r"\{([^{}\n]*)\}")
 # Replies to the team and parts of lists keep their built-in words.
 _NOT_OFFERED = re.compile(
-    r"^(config_|users_|groups_|group_flag|resolve_|broadcast_|approval_|force_complete_|refill_verify|provider_status|bot_status|usage$|enable_or)"
+    r"^(config_|users_|groups_|group_flag|resolve_|broadcast_|approval_|force_complete_|refill_verify|provider_status|bot_status|usage$|enable_or|account_|staff_added$)"
 )
 # Variables every reply about an order may use, whatever its built-in text uses.
 _OF_ORDERS = frozenset(
@@ -60,7 +62,7 @@ def all_of(*, tenant_id: int) -> list[Template]:
 def save(*, tenant_id: int, key: str, value: str) -> None:
     """Store a template. Raises UnknownTemplateKey, UnknownVariables."""
     known = variables_of(key)
-    unknown = sorted(set(_VARIABLE.findall(value)) - set(known))
+    unknown = sorted(set(_MEANT_AS_VARIABLE.findall(value)) - set(known))
     if unknown:
         raise UnknownVariables(unknown, known)
     if key == SIGNATURE:

@@ -52,6 +52,7 @@ class InboxMessage(TenantModel):
             models.Index(
                 fields=["received_at"], name="inbox_left_behind", condition=Q(state=InboxState.RECEIVED)
             ),
+            models.Index(fields=["chat", "-id"], name="inbox_by_chat"),
             models.Index(fields=["run_at"], name="inbox_due", condition=Q(state=InboxState.WAITING)),
         ]
 

@@ -43,6 +43,7 @@ class MessageLog(TenantModel):
         max_length=20, choices=SupportStatus.choices, default=SupportStatus.OPEN
     )
     is_priority = models.BooleanField(default=False)
+    memo = models.TextField(blank=True, help_text="A note of the team, for the team.")
     took_ms = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 

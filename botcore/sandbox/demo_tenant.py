@@ -1,9 +1,13 @@
-"""The demo's tenant: an owner, a member of staff, three verified customers, a linked number, two groups."""
+"""The demo's tenant: an owner, a member of staff, three verified customers, a linked number, two groups.
+
+Beside it the platform: its number, which sends codes, and an administrator. All of them sign in with PASSWORD.
+"""
 
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from botcore.domain import platform
 from botcore.enums import NumberState
 from botcore.models import Group, SandboxSession, WhatsAppNumber
 from panel.models import PanelConnection
@@ -14,6 +18,8 @@ from tenants.models import Tenant, TenantAdmin, TenantUser, User
 from tenants.scoping import tenant_scope
 
 SLUG = "demo"
+PASSWORD = "sandbox-demo"
+ADMIN_PHONE, PLATFORM_PHONE, PLATFORM_LID = "+15550100009", "15550100099", "77700000000099"
 NUMBER_PHONE, NUMBER_LID = "15550100000", "77700000000000"
 SUPPORT_GROUP = "120363000000000001@g.us"
 QUIET_GROUP = "120363000000000002@g.us"
@@ -57,6 +63,7 @@ ACTORS = {
 @transaction.atomic
 def ensure_demo_tenant(*, panel_url: str, panel_key: str) -> Tenant:
     """Make the demo tenant, or bring an existing one back to where the demo needs it. Flags and texts stay."""
+    _platform()
     tenant, _ = Tenant.objects.get_or_create(slug=SLUG, defaults={"name": "Demo Panel"})
     with tenant_scope(tenant.pk):
         _number(tenant)
@@ -81,6 +88,23 @@ def ensure_demo_providers(*, tenant: Tenant, smmcost_url: str, smmcost_key: str)
             host="boostlab.example",
             defaults={"name": "Boostlab", "alias": "Server 2", "group_wa_id": PROVIDER_GROUP},
         )
+
+
+def _platform() -> None:
+    tenant = platform.tenant()
+    with tenant_scope(tenant.pk):
+        number, _ = WhatsAppNumber.objects.update_or_create(
+            tenant=tenant,
+            driver="sandbox",
+            phone=PLATFORM_PHONE,
+            defaults={"name": "Platform", "lid": PLATFORM_LID, "state": NumberState.OPEN, "is_default": True},
+        )
+    SandboxSession.objects.update_or_create(
+        name=number.session_name,
+        defaults={"state": NumberState.OPEN, "phone": PLATFORM_PHONE, "lid": PLATFORM_LID},
+    )
+    if not User.objects.filter(phone=ADMIN_PHONE).exists():
+        User.objects.create_superuser(ADMIN_PHONE, PASSWORD, name="Platform admin")
 
 
 def _number(tenant: Tenant) -> WhatsAppNumber:
@@ -127,7 +151,7 @@ def _people(tenant: Tenant) -> None:
         if actor.role is not None:
             phone = f"+{actor.phone}"
             user = User.objects.filter(phone=phone).first() or User.objects.create_user(
-                phone, name=actor.name
+                phone, PASSWORD, name=actor.name
             )
             TenantAdmin.objects.get_or_create(tenant=tenant, user=user, defaults={"role": actor.role})
 

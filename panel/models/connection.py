@@ -15,7 +15,11 @@ class PanelConnection(TenantModel):
     base_url = models.URLField(help_text="https://yourpanel.com")
     api_key = EncryptedTextField()
     is_active = models.BooleanField(default=True)
+    is_read_only = models.BooleanField(
+        default=False, help_text="Looks orders up and refuses every write: the Sandbox page on a real panel."
+    )
     validated_at = models.DateTimeField(null=True, blank=True)
+    probe = models.JSONField(default=dict, blank=True, help_text="What the last validation found out.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -21,6 +21,7 @@ from smmbot.lib.sandbox.clock import Clock
 from smmbot.testing.chat import Chat
 from smmbot.testing.clock import NOW, FrozenClock
 from smmbot.testing.neighbour import make_neighbour
+from smmbot.testing.site import Site
 from smmbot.testing.snapshot import Snapshot
 from smmbot.testing.worker import Worker
 from tenants.models import Tenant
@@ -144,6 +145,12 @@ def worker() -> Worker:
 def chat(tenant: Tenant, number: WhatsAppNumber, worker: Worker) -> Chat:
     """A verified customer's direct chat with the bot."""
     return Chat(tenant=tenant, number=number, worker=worker)
+
+
+@pytest.fixture
+def site(tenant: Tenant) -> Site:
+    """The dashboard and the API as the demo tenant's owner sees them; `site.as_("staff")` for others."""
+    return Site(tenant)
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from tenants.domain import audit
 from tenants.domain.identities import Person, resolve_person
-from tenants.enums import VerifiedBy
+from tenants.enums import AuditSource, VerifiedBy
 from tenants.models import Contact, TenantUser
 
 
@@ -104,6 +105,39 @@ def remove(*, tenant_id: int, panel_username: str, only_last_batch: bool = False
         last = rows.exclude(batch="").order_by("-verified_at").values_list("batch", flat=True).first()
         rows = rows.filter(batch=last) if last else rows.none()
     return rows.delete()[0]
+
+
+@transaction.atomic
+def set_aside(
+    *, tenant_id: int, contact: Contact, usernames: Sequence[str], now: datetime
+) -> tuple[str, ...]:
+    """Unlink usernames that are no longer on the panel. Returns those unlinked: a blocked one stays, and blocks.
+
+    For good: should the panel have such a user again, it may be somebody else, who has to prove it first.
+    """
+    wanted = {name.casefold() for name in usernames}
+    links = TenantUser.objects.select_for_update().filter(
+        tenant_id=tenant_id, contact=contact, is_blocked=False
+    )
+    gone = [link for link in links if link.panel_username.casefold() in wanted]
+    for link in gone:
+        audit.record(
+            tenant_id=tenant_id,
+            user_id=None,
+            action="customer.set_aside",
+            subject=f"customer {link.panel_username}"[:100],
+            before={
+                "contact": contact.pk,
+                "verified_by": link.verified_by,
+                "verified_at": link.verified_at,
+                "batch": link.batch,
+            },
+            after={"reason": "the panel no longer knows the username"},
+            source=AuditSource.SYSTEM,
+            now=now,
+        )
+        link.delete()
+    return tuple(link.panel_username for link in gone)
 
 
 def touch(*, tenant_id: int, person: Person, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Who sent this: every alias of a person leads to one contact."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -45,6 +46,12 @@ class Person:
     def is_blocked(self) -> bool:
         """One blocked link blocks the person: a second username must not be the way round it."""
         return any(link.is_blocked for link in self.links)
+
+    def without(self, usernames: Collection[str]) -> "Person":
+        """The same person after these usernames were unlinked. A blocked link stays."""
+        gone = {name.casefold() for name in usernames}
+        left = tuple(one for one in self.links if one.is_blocked or one.panel_username.casefold() not in gone)
+        return replace(self, links=left)
 
     def owns(self, panel_username: str) -> bool:
         """Compare without case: no panel has two customers whose names differ by case alone."""

@@ -5,6 +5,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from phonenumber_field.modelfields import PhoneNumberField
 
+from smmbot.lib.crypto import EncryptedTextField
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, phone: str, password: str | None = None, **extra: Any) -> "User":
@@ -25,6 +27,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("platform staff", default=False, help_text="May enter the platform admin.")
     date_joined = models.DateTimeField(auto_now_add=True)
+    password_expires_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="A password we made and sent: void after this, changed at first sign-in.",
+    )
+    totp_secret = EncryptedTextField(blank=True, default="")
+    totp_confirmed_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is asked for.")
+    totp_last_step = models.BigIntegerField(default=0, help_text="A code is good once.")
 
     objects = UserManager()
 
@@ -32,3 +42,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or str(self.phone)
+
+    @property
+    def must_change_password(self) -> bool:
+        return self.password_expires_at is not None
+
+    @property
+    def has_totp(self) -> bool:
+        return self.totp_confirmed_at is not None

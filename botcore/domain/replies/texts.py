@@ -301,8 +301,14 @@ TEXTS: Mapping[str, Text] = {
     ),
     "balance_cooldown": Text(full="You have just asked for your balance. Please try again in {time_left}."),
     "username_gone": Text(
-        full="The panel no longer knows the username *{username}*. Please write to our team.",
-        line="The panel no longer knows the username *{username}*.",
+        full="The panel no longer knows the username *{username}*, so this number is not linked to it any more.",
+        line="The panel no longer knows the username *{username}*, so this number is not linked to it any more.",
+        is_private=True,
+    ),
+    "account_not_read": Text(
+        full="I could not find your account *{username}* on the panel just now. Please try again later.",
+        line="I could not find your account *{username}* on the panel just now. Please try again later.",
+        is_private=True,
     ),
     "services_reply": Text(full="Our services and prices:\n{panel_url}"),
     "ticket_status": Text(
@@ -469,7 +475,8 @@ TEXTS: Mapping[str, Text] = {
             "Skipped: {skipped}\n"
             "Linked to another username: {conflicts}\n"
             "Take it back with *!remove-users {username} undo*."
-        )
+        ),
+        is_private=True,
     ),
     "users_removed": Text(full="✅ *{username}*: no longer verified: {removed}."),
     "username_unknown": Text(full="The panel has no user *{username}*. Please check the spelling."),
@@ -612,6 +619,14 @@ TEXTS: Mapping[str, Text] = {
     "staff_credentials": Text(
         full="You are now {role} of {tenant}. Sign in at {url} with this number and the password {password}. "
         "You will be asked for a new one; this one is good for 24 hours."
+    ),
+    "staff_added": Text(full="You are now {role} of {tenant}. Sign in at {url} with your own password."),
+    # --- accounts of the platform: sent from its own number, never a tenant's words -----------------------------
+    "account_otp": Text(
+        full="Your code is {code}. It is good for {minutes} minutes. If you did not ask for it, ignore this."
+    ),
+    "account_exists": Text(
+        full="Somebody asked to sign up with this number, which has an account already. If it was you: {url}"
     ),
     # --- when something is down ----------------------------------------------------------------------------------
     "panel_unavailable": Text(

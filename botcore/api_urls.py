@@ -1,0 +1,13 @@
+"""botcore's part of /api/v1; every area keeps its own table at the end of its api module."""
+
+from botcore.api import bot_settings, customers, groups, logs, message_templates, numbers, sandbox_console
+
+urlpatterns = [
+    *numbers.urlpatterns,
+    *groups.urlpatterns,
+    *customers.urlpatterns,
+    *logs.urlpatterns,
+    *bot_settings.urlpatterns,
+    *message_templates.urlpatterns,
+    *sandbox_console.urlpatterns,
+]

@@ -1,0 +1,56 @@
+"""The platform's own WhatsApp number: codes for signing in, and what owners must hear when their own is down.
+
+It belongs to a tenant of its own, so that it is linked, sends and is watched like any other number.
+"""
+
+from datetime import datetime
+
+from botcore import wake
+from botcore.enums import NumberState, OutboxPriority
+from botcore.gateway.types import Address
+from botcore.models import Chat, OutboxMessage, WhatsAppNumber
+from botcore.wake import Wake
+from smmbot.lib.logs import get_logger
+from tenants.models import Tenant
+from tenants.scoping import all_tenants
+
+logger = get_logger(__name__)
+
+SLUG = "platform"
+
+
+def tenant() -> Tenant:
+    """The platform's own tenant, made when it is first asked for."""
+    return Tenant.objects.get_or_create(is_platform=True, defaults={"name": "Platform", "slug": SLUG})[0]
+
+
+def number() -> WhatsAppNumber | None:
+    """The number that sends for the platform: a live one before any other, the default first."""
+    with all_tenants("the platform's number serves every tenant"):
+        rows = WhatsAppNumber.objects.filter(tenant__is_platform=True).order_by("-is_default", "pk")
+        found = list(rows)
+    return next((one for one in found if one.state == NumberState.OPEN), found[0] if found else None)
+
+
+def send(*, phone: str, text: str, now: datetime, sender: WhatsAppNumber | None = None) -> bool:
+    """Queue a text to a phone (E.164), from the platform's number or another. Returns False when there is none."""
+    sender = sender or number()
+    if sender is None:
+        logger.error("the platform has no WhatsApp number: nothing can be sent")
+        return False
+    with all_tenants("the platform's number serves every tenant"):
+        to = Address(phone=phone.lstrip("+"))
+        chat, _ = Chat.objects.get_or_create(
+            tenant_id=sender.tenant_id, number=sender, wa_id=to.wa_id, defaults={"kind": to.kind}
+        )
+        OutboxMessage.objects.create(
+            tenant_id=sender.tenant_id,
+            number=sender,
+            chat=chat,
+            text=text,
+            priority=OutboxPriority.SUPPORT,
+            next_attempt_at=now,
+            created_at=now,
+        )
+        wake.after_commit(Wake.SEND_DUE, tenant_id=sender.tenant_id, row_id=sender.pk)
+    return True

@@ -1,0 +1,3 @@
+from providers.api import providers
+
+urlpatterns = [*providers.urlpatterns]

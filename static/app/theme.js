@@ -1,0 +1,17 @@
+// Before the first paint: the theme the person chose, else the system's.
+(() => {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => {
+    let chosen = null;
+    try { chosen = localStorage.getItem("theme"); } catch { /* private mode keeps nothing */ }
+    document.documentElement.dataset.bsTheme = chosen || (system.matches ? "dark" : "light");
+  };
+  apply();
+  system.addEventListener("change", apply);
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-theme-toggle]")) return;
+    const next = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
+    try { localStorage.setItem("theme", next); } catch { /* for this page only */ }
+    document.documentElement.dataset.bsTheme = next;
+  });
+})();

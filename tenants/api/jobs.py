@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.urls import path
+
+from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
+from tenants.domain import jobs
+from tenants.models import Job
+
+
+def job_out(job: Job) -> dict[str, Any]:
+    """A job as the API tells it, here and wherever work is accepted with 202."""
+    return {
+        "id": job.pk,
+        "kind": job.kind,
+        "state": job.state,
+        "total": job.total,
+        "done": job.done,
+        "result": job.result,
+        "error": job.error,
+        "created_at": job.created_at,
+        "finished_at": job.finished_at,
+    }
+
+
+@endpoint("GET")
+def show(request: ApiRequest, job_id: int) -> ApiResult:
+    """How far a piece of background work is."""
+    return ok(job_out(jobs.get(tenant_id=request.tenant_id, job_id=job_id)))
+
+
+urlpatterns = [path("jobs/<int:job_id>", methods(show), name="api_job")]

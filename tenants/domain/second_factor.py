@@ -1,0 +1,80 @@
+"""The optional second factor: codes of an authenticator app (TOTP, RFC 6238) and recovery codes, each good once."""
+
+import secrets
+from datetime import datetime
+
+import pyotp
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+
+from tenants.domain import limits, tokens
+from tenants.errors import WrongSecondFactor
+from tenants.models import RecoveryCode, User
+
+ISSUER = "SMM Bot"
+RECOVERY_CODES = 10
+_STEP_S = 30
+
+
+def begin(*, user: User) -> str:
+    """Make a new secret, not asked for until `switch_on`. Returns the otpauth:// address to draw as a QR."""
+    user.totp_secret = pyotp.random_base32()
+    user.totp_confirmed_at = None
+    user.save(update_fields=["totp_secret", "totp_confirmed_at"])
+    return address_of(user)
+
+
+def address_of(user: User) -> str:
+    return pyotp.TOTP(user.totp_secret).provisioning_uri(name=str(user.phone), issuer_name=ISSUER)
+
+
+@transaction.atomic
+def switch_on(*, user: User, code: str, now: datetime) -> list[str]:
+    """From now on a code is asked for at sign-in. Returns the recovery codes: they are shown once.
+
+    Raises WrongSecondFactor, TooManyTries.
+    """
+    limits.spend(limits.SECOND_FACTORS, str(user.pk))
+    if not user.totp_secret or not _use(user, code, now):
+        raise WrongSecondFactor
+    user.totp_confirmed_at = now
+    user.save(update_fields=["totp_confirmed_at"])
+    return new_recovery_codes(user=user)
+
+
+@transaction.atomic
+def new_recovery_codes(*, user: User) -> list[str]:
+    """Replace the recovery codes."""
+    codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
+    RecoveryCode.objects.filter(user=user).delete()
+    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
+    return codes
+
+
+@transaction.atomic
+def switch_off(*, user: User) -> None:
+    user.totp_secret, user.totp_confirmed_at = "", None
+    user.save(update_fields=["totp_secret", "totp_confirmed_at"])
+    RecoveryCode.objects.filter(user=user).delete()
+
+
+def check(*, user: User, code: str, now: datetime) -> None:
+    """Use a code up. Raises WrongSecondFactor, TooManyTries."""
+    limits.spend(limits.SECOND_FACTORS, str(user.pk))
+    spoken = code.replace(" ", "").lower()
+    rows = RecoveryCode.objects.filter(user=user, digest=_digest(user, spoken), used_at=None)
+    if not _use(user, spoken, now) and not rows.update(used_at=now):
+        raise WrongSecondFactor
+
+
+def _use(user: User, code: str, now: datetime) -> bool:
+    """A code of now or of the step beside it, if that step was not used yet."""
+    totp, step = pyotp.TOTP(user.totp_secret), int(now.timestamp()) // _STEP_S
+    for near in (step, step - 1, step + 1):
+        if constant_time_compare(totp.at(near * _STEP_S), code.replace(" ", "")):
+            return bool(User.objects.filter(pk=user.pk, totp_last_step__lt=near).update(totp_last_step=near))
+    return False
+
+
+def _digest(user: User, code: str) -> str:
+    return tokens.digest(f"{user.pk}:{code}")
