@@ -80,3 +80,15 @@ class PanelNotConfigured(PanelError):
     """The tenant has no panel yet. Tell the owner to enter its address and Admin API key."""
 
     code = "panel_not_configured"
+
+
+class PanelReadOnly(PanelError):
+    """This connection only looks at the panel: the Sandbox page on a real one. Nothing was written, nothing will be."""
+
+    code = "panel_read_only"
+
+
+class PanelKeyMissing(PanelError):
+    """Another panel's address without its key: the saved key belongs to the panel it was entered for."""
+
+    code = "panel_key_missing"

@@ -3,17 +3,15 @@
 Logs carry reasons and times, never a key, a prompt or an answer.
 """
 
-import hashlib
 import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.conf import settings
-
 from botcore.ai.errors import LlmBadAnswer, LlmError, LlmUnavailable, Spent
+from botcore.domain.llm import LlmSettings as LlmSettings
 from smmbot.lib.circuit_breaker import CircuitBreaker, CircuitOpen
 from smmbot.lib.http import HttpFailure, HttpTimeout, HttpUnsendable
 from smmbot.lib.logs import get_logger
@@ -36,30 +34,12 @@ LONGEST_PAUSE_S = 2.0
 _SHORTEST_TRY_S = 0.05
 MAX_ANSWER_TOKENS = 900
 CHARS_A_TOKEN = 3
+# Failures that do not count against the endpoint.
+_SAYS_NOTHING_OF_IT = frozenset({"url_refused", "options", "too_slow"})
 
 _breaker = CircuitBreaker()
 # Endpoints that refused the options below: model name and messages only, from then on. Process-wide, a hint.
 _bare: set[str] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class LlmSettings:
-    """is_trusted: the platform's own endpoint, set by the operator; a tenant's passes the SSRF guard."""
-
-    base_url: str
-    api_key: str = field(repr=False)
-    model: str
-    is_trusted: bool = False
-
-    @property
-    def is_configured(self) -> bool:
-        return bool(self.base_url and self.api_key and self.model)
-
-    @property
-    def endpoint(self) -> str:
-        """Name of the endpoint with its key, which neither shows."""
-        digest = hashlib.sha256(f"{self.base_url}\0{self.api_key}".encode()).hexdigest()
-        return f"llm:{digest[:24]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +57,22 @@ class Structured:
     ms: int
 
 
-def llm_settings(*, base_url: str = "", api_key: str = "", model: str = "") -> LlmSettings:
-    """A tenant's own model where it gave a key, else the platform's. The platform's key goes to the platform's
-    address and model alone: a tenant's address without a key of its own must not receive it."""
-    if api_key:
-        return LlmSettings(
-            base_url=base_url or settings.LLM_BASE_URL,
-            api_key=api_key,
-            model=model or settings.LLM_MODEL,
-            is_trusted=base_url in ("", settings.LLM_BASE_URL),
-        )
-    return LlmSettings(settings.LLM_BASE_URL, settings.LLM_API_KEY, settings.LLM_MODEL, is_trusted=True)
-
-
 class LlmClient:
     def __init__(
         self,
         llm: LlmSettings,
         *,
         deadline_s: float = DEADLINE_S,
+        tries: int = TRIES,
         breaker: CircuitBreaker | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """deadline_s: for everything together, pauses and second tries included."""
+        """deadline_s: for everything together, pauses and second tries included. tries: 1 is a single request, for
+        what is not worth waiting for: no second try, no repair, and its time-outs do not count against an endpoint
+        that may only be slow."""
         self._llm = llm
         self._deadline_s = deadline_s
+        self._tries = tries
         self._breaker = breaker or _breaker
         self._sleep = sleep
 
@@ -110,13 +81,22 @@ class LlmClient:
         Raises LlmUnavailable, LlmBadAnswer."""
         if not self._llm.is_configured:
             raise LlmUnavailable("not_configured")
+        _load_openai()  # outside the deadline: the first time in a process it takes a second
         started = time.monotonic()
-        run = _Run(self._llm, until=started + self._deadline_s, breaker=self._breaker, sleep=self._sleep)
+        run = _Run(
+            self._llm,
+            until=started + self._deadline_s,
+            tries=self._tries,
+            breaker=self._breaker,
+            sleep=self._sleep,
+        )
         try:
             text = run.text_of(messages)
             try:
                 data = read_object(text, fields)
             except LlmBadAnswer as error:
+                if self._tries == 1:
+                    raise
                 logger.info("llm answer sent back", extra={"reason": error.reason})
                 text = run.text_of([*messages, *_repair(text, fields)])
                 data = read_object(text, fields)
@@ -134,14 +114,21 @@ class _Run:
     """The tries of one request."""
 
     def __init__(
-        self, llm: LlmSettings, *, until: float, breaker: CircuitBreaker, sleep: Callable[[float], None]
+        self,
+        llm: LlmSettings,
+        *,
+        until: float,
+        tries: int,
+        breaker: CircuitBreaker,
+        sleep: Callable[[float], None],
     ) -> None:
         self.spent = Spent()
         self._llm = llm
         self._until = until
         self._breaker = breaker
         self._sleep = sleep
-        self._tries_left = TRIES
+        self._tries = tries
+        self._tries_left = tries
 
     def text_of(self, messages: Sequence[Message]) -> str:
         while True:
@@ -164,7 +151,7 @@ class _Run:
         try:
             text = self._call(messages)
         except (LlmUnavailable, _TryAgain) as error:
-            if error.reason in ("url_refused", "options"):
+            if error.reason in _SAYS_NOTHING_OF_IT:
                 self._breaker.abandoned(endpoint, permit)
             else:
                 self._breaker.failed(endpoint, permit)
@@ -179,12 +166,11 @@ class _Run:
         return text
 
     def _call(self, messages: Sequence[Message]) -> str:
-        import openai  # noqa: PLC0415 -- slow import, and only where a model is configured
-
+        openai = _load_openai()
         left = self._until - time.monotonic()
         if left < _SHORTEST_TRY_S:
             raise LlmUnavailable("timeout")
-        share = FIRST_TRY_SHARE if self._tries_left == TRIES else 1.0
+        share = FIRST_TRY_SHARE if self._tries_left > 1 else 1.0
         asked = sum(len(message.content) for message in messages)
         self.spent += Spent(calls=1)
         try:
@@ -198,7 +184,7 @@ class _Run:
         except HttpTimeout as error:
             # It may have been worked on, and billed.
             self.spent += Spent(tokens_in=asked // CHARS_A_TOKEN if error.maybe_sent else 0)
-            raise _TryAgain("timeout") from error
+            raise _TryAgain("too_slow" if self._tries == 1 and error.maybe_sent else "timeout") from error
         except HttpFailure as error:
             raise _TryAgain("unreachable", FIRST_PAUSE_S) from error
         except openai.APIStatusError as error:
@@ -269,6 +255,14 @@ class _TryAgain(Exception):
         super().__init__(reason)
         self.reason = reason
         self.pause_s = pause_s
+
+
+def _load_openai() -> Any:
+    import openai  # noqa: PLC0415 -- slow import, and only where a model is configured
+
+    from botcore.ai import transport  # noqa: F401, PLC0415 -- slow import, as above
+
+    return openai
 
 
 def read_object(text: str, fields: Mapping[str, type]) -> dict[str, Any]:

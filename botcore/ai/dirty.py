@@ -1,20 +1,23 @@
 """The "dirty command": a command with an id, and around it somebody who has had enough (G29).
 
 By lexicon, in the parser's own spelling (`fold`), without a model and without Django: the same words score the same
-everywhere. Courtesy, urgency and plain reasons ("it dropped") do not count as anger.
+everywhere. Courtesy, urgency and plain reasons ("it dropped") do not count as anger. Words that neither feelings nor
+plain reasons explain are counted: they are what a model may be asked about (mood.py).
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
-from botcore.ai.lexicon import feelings
+from botcore.ai.lexicon import feelings, plain
 from botcore.commands.parsing import ParsedCommand, fold
 from botcore.commands.parsing import words as parser_words
 
 THRESHOLD = 1.0
 # Below the threshold, yet worth a second opinion.
 UNSURE = 0.5
+# So many words without an explanation are worth it, too.
+STRANGE = 2
 _STRONG, _COMPLAINT, _MEDIUM, _MILD = 2.0, 1.0, 0.5, 0.25
 _MARKS, _SIGN, _SPAN, _SHOUTING = 0.5, 1.0, 0.5, 0.5
 _LOOKED_AT = 2000
@@ -28,16 +31,18 @@ _NTH = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th)(?![^\W_])")
 
 @dataclass(frozen=True, slots=True)
 class Frustration:
-    """score: 1 and more is dirty. words: what it rests on, folded; of the lexicon, never of the customer's own text."""
+    """score: 1 and more is dirty. words: what it rests on, folded; of the lexicon, never of the customer's own text.
+    strange: how many words beyond the command nothing explains."""
 
     is_dirty: bool
     score: float
     words: tuple[str, ...] = ()
+    strange: int = 0
 
     @property
     def is_unsure(self) -> bool:
-        """Not dirty by these words, though not quite calm either: where a second opinion may be asked."""
-        return not self.is_dirty and self.score >= UNSURE
+        """Not dirty by these words, though not surely calm either: where a second opinion may be asked."""
+        return not self.is_dirty and (self.score >= UNSURE or self.strange >= STRANGE)
 
 
 _NONE = Frustration(is_dirty=False, score=0.0)
@@ -55,7 +60,7 @@ def frustration(parsed: ParsedCommand, text: str) -> Frustration:
     score = stream.score() + _SIGN * bool(signs)
     if score > 0:  # emphasis makes feelings louder; it is none by itself
         score += _MARKS * bool(_LOUD_MARKS.search(text)) + _SHOUTING * _is_shouted(text, parsed)
-    return Frustration(score >= THRESHOLD, score, (*stream.found, *signs))
+    return Frustration(score >= THRESHOLD, score, (*stream.found, *signs), stream.strange())
 
 
 class _Stream:
@@ -74,6 +79,11 @@ class _Stream:
         total += self._spans()
         total += self._take(feelings.MEDIUM, _MEDIUM)
         return total + min(self._take(feelings.MILD, _MILD), 3 * _MILD)
+
+    def strange(self) -> int:
+        """How many different words beyond the command are left when what the lexicons know is taken out."""
+        left = {word for word, counts in zip(self._words, self._counts, strict=True) if counts}
+        return len({word for word in left if word and not word.isdigit()} - plain.PLAIN)
 
     def _mark(self, parsed: ParsedCommand) -> list[bool]:
         """A word counts when it is left over; courtesy counts inside a phrase ("kab tak", "my money")."""

@@ -31,8 +31,9 @@ class LlmError(BotError):
 
 
 class LlmUnavailable(LlmError):
-    """Not reached, too slow, refused or failing. reason: `not_configured`, `circuit_open`, `timeout`,
-    `unreachable`, `url_refused`, `bad_key`, `rate_limited`, `server_error` or `refused`."""
+    """Not reached, too slow, refused or failing. reason: `not_configured`, `circuit_open`, `timeout`, `too_slow` (for
+    one that was given little time), `unreachable`, `url_refused`, `bad_key`, `rate_limited`, `server_error` or
+    `refused`."""
 
     code = "llm_unavailable"
 

@@ -3,25 +3,20 @@
 Call these outside transactions: they wait for somebody else's server.
 """
 
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
-from botcore.ai import budget, guard, prompts, sign_off
-from botcore.ai.budget import NO_CAPS, BudgetState, Caps
-from botcore.ai.client import LlmClient, LlmSettings, Message, Structured
-from botcore.ai.errors import LlmError, Spent
-from botcore.ai.prices import cost_usd
-from smmbot.lib.logs import get_logger
-
-logger = get_logger(__name__)
+from botcore.ai import asking, guard, prompts, sign_off
+from botcore.ai.asking import NOT_ANSWERED, Clients, Request
+from botcore.ai.budget import Caps
+from botcore.ai.client import LlmSettings, Message
+from botcore.commands.parsing import fold
 
 LONGEST_PLAIN = 3500
 LONGEST_ANSWER = 900
-
-Clients = Callable[[LlmSettings], LlmClient]
+_ANSWER = {"answered": bool, "reply": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ def reword(
 ) -> Worded:
     """The plain reply in the customer's language and a livelier voice. tenant_id None: nothing is counted."""
     messages = prompts.reword(plain=plain, customer_text=customer_text)
-    return _worded(_Request(tenant_id, llm, feature, **options), messages, plain, customer_text)
+    return _worded(Request(tenant_id, llm, feature, **options), messages, plain, customer_text)
 
 
 def console(
@@ -88,7 +83,7 @@ def console(
 ) -> Worded:
     """One merged reply to an upset customer: a word of understanding and the result of what was done."""
     messages = prompts.console(plain=plain, customer_text=customer_text)
-    return _worded(_Request(tenant_id, llm, feature, **options), messages, plain, customer_text)
+    return _worded(Request(tenant_id, llm, feature, **options), messages, plain, customer_text)
 
 
 def answer_free_text(
@@ -102,23 +97,63 @@ def answer_free_text(
 ) -> Answered:
     """An answer from the customer's own facts. facts: plain JSON; lists of objects with `order_id` (or `ticket_id`),
     names of statuses as customers read them. Only what stands there may appear in the answer."""
-    request = _Request(tenant_id, llm, feature, **options)
+    request = Request(tenant_id, llm, feature, **options)
     source = facts_text(facts)
     if len(source) > prompts.LONGEST_FACTS:
         return Answered(None, "too_long")
     return _ask(
         request,
         prompts.answer(facts=facts, question=question),
-        {"answered": bool, "reply": str},
-        lambda text: guard.violations(
-            source,
-            text,
-            forbidden=request.forbidden,
-            prompt=prompts.ANSWER,
-            customer_text=question,
-            may_omit=True,
-            max_chars=LONGEST_ANSWER,
-        ),
+        _ANSWER,
+        lambda text: _against_facts(request, source, text, prompt=prompts.ANSWER, question=question),
+    )
+
+
+def answer_about_orders(
+    *,
+    tenant_id: int | None,
+    llm: LlmSettings,
+    facts: Mapping[str, Any],
+    question: str,
+    needs: Collection[str],
+    is_upset: bool = False,
+    feature: str = "free_text",
+    **options: Unpack[Options],
+) -> Answered:
+    """An answer to a question about orders the customer named, in place of their plain status. facts: as above, of
+    these orders alone. needs: what it must not leave out, the numbers and statuses; without them it is no answer."""
+    source = facts_text(facts)
+    if len(source) > prompts.LONGEST_FACTS:
+        return Answered(None, "too_long")
+    request = Request(tenant_id, llm, feature, **options)
+    messages = prompts.about_orders(facts=facts, question=question, is_upset=is_upset)
+    return _ask(
+        request,
+        messages,
+        _ANSWER,
+        lambda text: [
+            *_left_out(needs, text),
+            *_against_facts(request, source, text, prompt=messages[0].content, question=question),
+        ],
+    )
+
+
+def _left_out(needs: Collection[str], text: str) -> list[guard.Violation]:
+    said = fold(text)
+    return [guard.Violation("fact_missing", need) for need in needs if fold(need) not in said]
+
+
+def _against_facts(
+    request: Request, source: str, text: str, *, prompt: str, question: str
+) -> list[guard.Violation]:
+    return guard.violations(
+        source,
+        text,
+        forbidden=request.forbidden,
+        prompt=prompt,
+        customer_text=question,
+        may_omit=True,
+        max_chars=LONGEST_ANSWER,
     )
 
 
@@ -152,18 +187,8 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    tenant_id: int | None
-    llm: LlmSettings
-    feature: str
-    forbidden: Collection[str] = ()
-    caps: Caps = NO_CAPS
-    clients: Clients = LlmClient
-
-
 def _worded(
-    request: _Request,
+    request: Request,
     messages: Sequence[Message],
     plain: str,
     customer_text: str,
@@ -192,79 +217,26 @@ def _worded(
 
 
 def _ask(
-    request: _Request,
+    request: Request,
     messages: Sequence[Message],
     fields: Mapping[str, type],
     objections: Callable[[str], list[guard.Violation]],
 ) -> Answered:
-    if not request.llm.is_configured:
-        return Answered(None, "not_configured")
-    try:
-        return _asked(request, messages, fields, objections)
-    except Exception:  # the plain text goes out whatever happens to the model's
-        logger.exception("wording failed", extra={"feature": request.feature, "tenant_id": request.tenant_id})
-        return Answered(None, "broken")
+    def judge(data: Mapping[str, Any]) -> str:
+        if data.get("answered") is False:
+            return NOT_ANSWERED
+        found = objections(sign_off.strip(data["reply"]))
+        return found[0].code if found else ""
 
-
-def _asked(
-    request: _Request,
-    messages: Sequence[Message],
-    fields: Mapping[str, type],
-    objections: Callable[[str], list[guard.Violation]],
-) -> Answered:
-    before = _budget(request)
-    if before.over_hard:
-        _count(request, Spent(), "hard_cap", before)
-        return Answered(None, "hard_cap", over_soft=before.over_soft)
-    started = time.monotonic()
-    raw = text = ""
-    try:
-        answer: Structured = request.clients(request.llm).ask(messages, fields=fields)
-    except LlmError as error:
-        reason, spent = error.reason, error.spent
-    else:
-        spent = answer.spent
-        raw = answer.data["reply"]
-        # A signature is no reason to throw a good text away; what is left of it is looked at like any other.
-        text = sign_off.strip(raw)
-        silent = answer.data.get("answered") is False
-        found = [] if silent else objections(text)
-        reason = "not_answered" if silent else found[0].code if found else ""
-    cost, over_soft = _count(request, spent, reason, before)
+    asked = asking.ask(request, messages, fields=fields, judge=judge)
+    raw = asked.data["reply"] if asked.data else ""
     return Answered(
-        None if reason else text,
-        reason,
-        tokens=spent.tokens_in + spent.tokens_out,
-        cost=cost,
-        ms=int((time.monotonic() - started) * 1000),
-        over_soft=over_soft,
+        # A signature is no reason to throw a good text away; what is left of it was looked at like any other.
+        None if asked.reason else sign_off.strip(raw),
+        asked.reason,
+        tokens=asked.tokens,
+        cost=asked.cost,
+        ms=asked.ms,
+        over_soft=asked.over_soft,
         raw=raw,
     )
-
-
-def _budget(request: _Request) -> BudgetState:
-    if request.tenant_id is None:
-        return BudgetState(Decimal(0), over_soft=False, over_hard=False)
-    return budget.state(tenant_id=request.tenant_id, caps=request.caps)
-
-
-def _count(request: _Request, spent: Spent, reason: str, before: BudgetState) -> tuple[Decimal, bool]:
-    """Write down what it cost and whether the plain text was taken. Returns the cost, and whether the soft cap is
-    passed."""
-    fell_back = reason not in ("", "not_answered")
-    if fell_back:
-        logger.info(
-            "plain text sent for the model's",
-            extra={"reason": reason, "feature": request.feature, "tenant_id": request.tenant_id},
-        )
-    if request.tenant_id is None:
-        return cost_usd(request.llm.model, spent), False
-    cost = budget.record(
-        tenant_id=request.tenant_id,
-        feature=request.feature,
-        model=request.llm.model,
-        spent=spent,
-        fell_back=fell_back,
-    )
-    crossed = budget.warn_if_crossed(tenant_id=request.tenant_id, before=before, cost=cost, caps=request.caps)
-    return cost, before.over_soft or crossed

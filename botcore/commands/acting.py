@@ -77,6 +77,11 @@ def act_on_orders(
     ctx.trace.add("eligible", action=action.value, orders=len(wanted), refused=len(results))
     if not wanted:
         return _in_order(order_ids, results)
+    if ctx.connection.is_read_only:
+        ctx.trace.add("read_only", action=action.value, orders=len(wanted))
+        for pk, order in wanted.items():
+            results[pk] = _about(order, Answer("panel_read_only", {"action": spoken}, pk))
+        return _in_order(order_ids, results)
 
     claims = acts.claim(
         message=ctx.message,

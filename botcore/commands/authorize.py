@@ -15,7 +15,8 @@ def refusal(ctx: CommandContext, command: Command) -> Result | None:
     if ctx.person.is_blocked:
         return say("user_blocked")
     if command.needs_username and not ctx.person.usernames:
-        return say("verification_required")
+        is_denied = ctx.person.role is not None and not ctx.may_see_any_order
+        return say("permission_denied", command=command.name) if is_denied else say("verification_required")
     if command.audience is Audience.EVERYONE or ctx.may_see_any_order or ctx.person.usernames:
         return None
     if command.staff_key and ctx.person.role is Role.STAFF and ctx.config[command.staff_key]:

@@ -32,7 +32,8 @@ class Decision:
     """What becomes of a message. part: which answer this is; results: what it says and logs.
 
     speaks_privately: all of it goes to the sender alone. is_deferral: put off, because something is down.
-    is_upset: the sender is: priority, and a kinder word. is_worded: its words are a model's already.
+    is_upset: the sender is: priority, and a kinder word. is_worded: no model is asked for its words any more.
+    words: said in place of what the results say.
     """
 
     state: InboxState
@@ -44,6 +45,7 @@ class Decision:
     speaks_privately: bool = False
     is_upset: bool = False
     is_worded: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,15 @@ class Run:
 
 def split(run: Run, decision: Decision) -> tuple[list[Result], list[Result]]:
     """Part the results: those to say here, those for the sender alone."""
-    if run.chat.kind != ChatKind.GROUP or not run.config["private_replies_in_dm"]:
+    if run.chat.kind != ChatKind.GROUP:
         return list(decision.results), []
-    private = [one for one in decision.results if decision.speaks_privately or one.answer.is_private]
+    if decision.speaks_privately:
+        return [], list(decision.results)
+    if not run.config["private_replies_in_dm"]:
+        return list(decision.results), []
+    private = [one for one in decision.results if one.answer.is_private]
     here = [one for one in decision.results if one not in private]
-    if private and not here and not decision.speaks_privately:
+    if private and not here:
         here = [say("sent_privately")]
     return here, private
 
@@ -124,17 +130,19 @@ def commit(run: Run, person: Person | None, decision: Decision, spoken: Spoken) 
 
 def _speak(run: Run, decision: Decision, spoken: Spoken, now: datetime) -> None:
     message, group = run.message, run.chat.group
+    # What the team had run again is answered again.
+    part = f"{decision.part}-{message.reruns}" if message.reruns else decision.part
     if spoken.here:
         outbox.queue_reply(
             message=message,
-            part=decision.part,
+            part=part,
             text=spoken.here,
             now=now,
             is_silent=group is not None and group.silent_mode,
             quotes=group is not None,
         )
     if spoken.direct:
-        outbox.queue_direct(message=message, part=f"{decision.part}-direct", text=spoken.direct, now=now)
+        outbox.queue_direct(message=message, part=f"{part}-direct", text=spoken.direct, now=now)
     if spoken.here or spoken.direct:
         wake.after_commit(Wake.SEND_DUE, tenant_id=message.tenant_id, row_id=message.number_id)
 

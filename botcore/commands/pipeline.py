@@ -6,17 +6,18 @@ run ──▶ _decide ──▶ not for the bot: ignored
                └──▶ answered: results
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from django.db import DatabaseError
 from django.utils import timezone
 
-from botcore.ai.dirty import frustration
-from botcore.commands import delivery, families, flows  # noqa: F401 -- families fill the table
+from botcore.commands import delivery, families, flows, order_question  # noqa: F401 -- families fill the table
 from botcore.commands.authorize import refusal
 from botcore.commands.context import CommandContext
 from botcore.commands.delivery import Decision, Run
+from botcore.commands.mood import with_mood
 from botcore.commands.parsing import BadArguments, NotACommand, ParsedCommand, Parser, Takes
 from botcore.commands.registry import (
     AT_ONCE_LIMIT,
@@ -33,7 +34,7 @@ from botcore.domain.config import Config
 from botcore.enums import Action, ChatKind, InboxState
 from botcore.errors import LeaseLost
 from botcore.models import Chat, InboxMessage
-from panel.errors import PanelError, PanelNotConfigured, PanelUnauthorized
+from panel.errors import PanelError, PanelNotConfigured, PanelReadOnly, PanelUnauthorized
 from smmbot.lib.logs import get_logger
 from tenants.domain.identities import Person, resolve_person
 
@@ -85,9 +86,9 @@ def run(this: Run, *, in_background: bool = False) -> None:
     try:
         decision = flows.take(this, ctx, parsed) if is_for_a_flow else None
         if decision is None and command is not None and not isinstance(parsed, NotACommand):
-            decision = _decide(ctx, command, parsed)
-            if person.role is None and isinstance(parsed, ParsedCommand):
-                decision = _with_mood(decision, parsed, message.text)
+            decision = _in_its_place(ctx, command, lambda: _decide(ctx, command, parsed))
+            decision = with_mood(ctx, decision, parsed)
+            decision = order_question.answer(this, ctx, decision, parsed)
     except (DatabaseError, LeaseLost):
         raise  # nothing can be committed now; the message is found again
     except Exception:
@@ -120,6 +121,14 @@ def _finish(this: Run, person: Person | None, decision: Decision) -> None:
     delivery.commit(this, person, decision, word(this, person, decision))
 
 
+def _in_its_place(ctx: CommandContext, command: Command, decide: Callable[[], Decision]) -> Decision:
+    """What the team is told stays in the team where the group is to see no replies, or is switched so just now."""
+    was_silent = _is_silent(ctx.chat)
+    decision = decide()
+    is_for_team = command.audience is Audience.TEAM and ctx.person.role is not None
+    return replace(decision, speaks_privately=is_for_team and (was_silent or _is_silent(ctx.chat)))
+
+
 def _decide(ctx: CommandContext, command: Command, parsed: ParsedCommand | BadArguments) -> Decision:
     if denied := refusal(ctx, command):
         return Decision(InboxState.HANDLED, command.action, [flows.after_refusal(ctx, denied)])
@@ -130,26 +139,22 @@ def _decide(ctx: CommandContext, command: Command, parsed: ParsedCommand | BadAr
     if len(parsed.order_ids) > AT_ONCE_LIMIT and not ctx.in_background:
         ack = say("bulk_ack", count=len(parsed.order_ids))
         return Decision(InboxState.WAITING, None, [ack], part="ack", run_at=ctx.now)
-    # What the team is told stays in the team where the group is to see no replies.
-    in_private = (
-        command.audience is Audience.TEAM and ctx.chat.group is not None and ctx.chat.group.silent_mode
-    )
     try:
-        results = command.run(ctx, parsed)
+        results = flows.after_results(ctx, command.run(ctx, parsed))
     except Later as later:
         again_at = ctx.now + timedelta(seconds=later.after_s)
-        return Decision(
-            InboxState.WAITING, None, later.results, part="ack", run_at=again_at, speaks_privately=in_private
-        )
+        return Decision(InboxState.WAITING, None, later.results, part="ack", run_at=again_at)
     except PanelNotConfigured:
         results = [say("panel_not_configured")]
+    except PanelReadOnly:
+        results = [say("panel_read_only_here")]
     except PanelError as error:
         logger.warning("panel did not serve", extra={"code": error.code, "message_id": ctx.message.pk})
         ctx.trace.add("panel_error", code=error.code)
         if isinstance(error, PanelUnauthorized):
             _tell_of_refused_key(ctx)
         return _put_off(ctx, command, parsed)
-    return Decision(InboxState.HANDLED, command.action, results, speaks_privately=in_private)
+    return Decision(InboxState.HANDLED, command.action, results)
 
 
 def _tell_of_refused_key(ctx: CommandContext) -> None:
@@ -193,11 +198,6 @@ def _at_the_end(command: Command, parsed: ParsedCommand) -> list[Result]:
     ]
 
 
-def _with_mood(decision: Decision, parsed: ParsedCommand, text: str) -> Decision:
-    """An upset customer's request goes first, whether or not a model can say something kind."""
-    return replace(decision, is_upset=frustration(parsed, text).is_dirty)
-
-
 def _bad_arguments(command: Command, bad: BadArguments) -> Result:
     if bad.reason == "too_many_ids":
         return say("too_many_ids", count=bad.given, limit=bad.limit or ID_LIMIT)
@@ -213,8 +213,14 @@ def _broken(action: Action) -> Decision:
 
 
 def _is_on(chat: Chat) -> bool:
-    """Groups are off until the tenant turns them on; a direct message is always for the bot."""
-    return chat.kind != ChatKind.GROUP or (chat.group is not None and chat.group.support_enabled)
+    """Groups are off until the tenant turns them on, and once deleted; a direct message is always for the bot."""
+    if chat.kind != ChatKind.GROUP:
+        return True
+    return chat.group is not None and chat.group.support_enabled and not chat.group.is_hidden
+
+
+def _is_silent(chat: Chat) -> bool:
+    return chat.group is not None and chat.group.silent_mode
 
 
 def _may_listen(chat: Chat, command: Command) -> bool:

@@ -20,6 +20,9 @@ def run(this: Run) -> None:
         name=message.sender_name,
     )
     if person.role is not None:
+        # Ids in this group are the provider's: "3155 refill" of the staff's is no command about our order 3155.
+        if this.chat.group is not None:
+            this.chat.group.support_enabled = False
         pipeline.run(this)
         return
     # One transaction: an answer that is taken is told once, whatever dies in between.

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from botcore.commands.context import CommandContext
+from botcore.commands.routing import note_failure
 from botcore.domain import provider_answers
 from botcore.enums import Action, ActState, ProviderAnswer
 from botcore.models import OrderAct
@@ -70,7 +71,7 @@ def _asked_live(
                 on_call=ctx.trace.add_call,
             )
         except ProviderError as error:
-            ctx.trace.add("provider_error", provider=provider.name, code=error.code)
+            note_failure(ctx, provider, error)
             continue
         for refill_id, state in states.items():
             if isinstance(state, RefillProgress) and state.state in _OF_API:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 
 from botcore.commands.acting import Done, queued_for_staff
 from botcore.commands.context import CommandContext
-from botcore.domain import forwarding
+from botcore.domain import forwarding, team_notices
 from botcore.enums import Action, ActionMode, ActState
 from panel.clients.types import PanelOrder
 from providers.clients.types import Accepted, Refused
 from providers.domain import matching, queries
-from providers.errors import ProviderError
+from providers.enums import RefusalKind
+from providers.errors import ProviderError, ProviderUnauthorized
 from providers.models import SmmProvider
 from smmbot.lib.logs import get_logger
 
@@ -67,14 +68,16 @@ def held_by_api(
 def _by_api(
     ctx: CommandContext, orders: Mapping[int, PanelOrder], outcome: str, api_call: ApiCall
 ) -> dict[int, Done]:
-    """One call a provider. Accepted is requested; may have arrived is the staff's; a plain no tries the next way."""
+    """One call a provider. Accepted is requested; may have arrived is the staff's; a plain no tries the next way.
+
+    "Asked for already" is the staff's too: by whom and what came of it is not known, and nothing is asked twice.
+    """
     done: dict[int, Done] = {}
     for provider, by_oid in held_by_api(ctx, orders).items():
         try:
             answers = api_call(provider, list(by_oid))
         except ProviderError as error:
-            logger.warning("provider did not serve", extra={"provider_id": provider.pk, "code": error.code})
-            ctx.trace.add("provider_error", provider=provider.name, code=error.code)
+            note_failure(ctx, provider, error)
             if error.maybe_written:
                 done |= {pk: Done(ActState.UNKNOWN, outcome) for pks in by_oid.values() for pk in pks}
             continue
@@ -84,7 +87,26 @@ def _by_api(
                 done |= dict.fromkeys(by_oid[oid], accepted)
             elif answer.may_be_done:
                 done |= {pk: Done(ActState.UNKNOWN, outcome) for pk in by_oid[oid]}
+            elif answer.kind is RefusalKind.ALREADY_REQUESTED:
+                done |= {pk: Done(ActState.QUEUED, outcome) for pk in by_oid[oid]}
     return done
+
+
+def note_failure(ctx: CommandContext, provider: SmmProvider, error: ProviderError) -> None:
+    """Keep what a provider's API did to us; of a refused key the team hears, once a day: only they can mend it."""
+    logger.warning("provider did not serve", extra={"provider_id": provider.pk, "code": error.code})
+    ctx.trace.add("provider_error", provider=provider.name, code=error.code)
+    if isinstance(error, ProviderUnauthorized):
+        team_notices.tell_once(
+            tenant_id=ctx.tenant_id,
+            number=ctx.chat.number,
+            about=f"provider-key-refused-{provider.pk}-{ctx.now:%Y-%m-%d}",
+            text=(
+                f"{provider.name} refuses its API key, so requests go to its group or wait for you.\n"
+                "Please enter a valid key under Providers."
+            ),
+            now=ctx.now,
+        )
 
 
 def _by_group(

@@ -5,9 +5,10 @@ chat. A step is heard in the group where it was asked for or in a direct message
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from botcore.commands import delivery
+from botcore.commands import delivery, linked_usernames
 from botcore.commands.context import CommandContext
 from botcore.commands.delivery import Decision, Run
 from botcore.commands.parsing import Parsing
@@ -17,7 +18,7 @@ from botcore.domain import templates, verification
 from botcore.domain.replies import TEXTS, Answer, formatting
 from botcore.domain.verification import Rules, Wait
 from botcore.enums import Action, ChatKind, InboxState
-from panel.errors import PanelDown, PanelError, PanelNotConfigured, PanelRateLimited
+from panel.errors import PanelDown, PanelError, PanelNotConfigured, PanelRateLimited, PanelReadOnly
 from smmbot.lib.logs import get_logger
 from tenants.enums import VerificationState
 from tenants.models import Verification
@@ -26,6 +27,8 @@ logger = get_logger(__name__)
 
 ACTIVE = "active"
 TICKET_TEXT = "verification_ticket"
+# After nothing but such answers it is worth a look whether the sender's account is still there.
+_DOUBTFUL = frozenset({"order_not_found", "order_not_owned", "ticket_not_found"})
 # A greeting in a group is not answered again within this, while its run goes on.
 QUIET_IN_GROUPS_S = 60
 
@@ -61,6 +64,21 @@ def invite(ctx: CommandContext, refused: Result) -> Result:
     return refused if flow.state == VerificationState.USERNAME else _where_it_stands(ctx, flow)
 
 
+def ask_again(ctx: CommandContext, gone: Sequence[str]) -> list[Result]:
+    """Say which usernames are gone; somebody left without any is asked for one, as a stranger is."""
+    said = [Result(say("username_gone", username=name).answer, facts={"username": name}) for name in gone]
+    if not gone or ctx.person.usernames:
+        return list(said)
+    return [*said, invite(ctx, say("verification_username_prompt"))]
+
+
+def look_again(ctx: CommandContext, results: Sequence[Result]) -> list[Result]:
+    """Where none of the orders or tickets was the sender's: perhaps because their account is no more."""
+    if not all(one.answer.key in _DOUBTFUL for one in results):
+        return list(results)
+    return [*results, *ask_again(ctx, linked_usernames.set_aside_gone(ctx, ctx.person.usernames))]
+
+
 # --- steps -------------------------------------------------------------------------------------------------------
 
 
@@ -92,8 +110,11 @@ def _hello(ctx: CommandContext) -> Decision:
 def _asked_to_start(ctx: CommandContext) -> Decision | None:
     if ctx.person.is_blocked:
         return None if _in_group(ctx) else _decision(ctx, say("user_blocked"))
+    gone = linked_usernames.set_aside_gone(ctx, ctx.person.usernames) if _has_enough(ctx) else ()
     if _has_enough(ctx):
         return _decision(ctx, _already_linked(ctx))
+    if gone:
+        return _decision(ctx, *ask_again(ctx, gone))
     if _is_mute(ctx):
         return None
     flow = _begin(ctx)
@@ -159,11 +180,7 @@ def _username(ctx: CommandContext, name: str) -> Decision:
 
 def _look_up(ctx: CommandContext, name: str) -> Result:
     """Raises PanelError."""
-    user = ctx.panel.find_user(name)
-    if (
-        user is None and name != name.lower()
-    ):  # phones write the first letter large, panels may compare exactly
-        user = ctx.panel.find_user(name.lower())
+    user = linked_usernames.on_panel(ctx, name)
     if user is None or user.username.casefold() != name.casefold():
         flow = verification.miss_name(
             tenant_id=ctx.tenant_id, contact=ctx.person.contact, rules=Rules.of(ctx.config), now=ctx.now
@@ -228,6 +245,8 @@ def _panel_failed(ctx: CommandContext, error: PanelError) -> Result:
     """It passes by itself: come back soon. It does not (a wrong key, no such staff name): the team has to see it."""
     logger.warning("verification not served", extra={"code": error.code, "message_id": ctx.message.pk})
     ctx.trace.add("panel_error", code=error.code)
+    if isinstance(error, PanelReadOnly):
+        return say("panel_read_only_here")
     if isinstance(error, PanelDown | PanelRateLimited):
         return say("verification_panel_down")
     return Result(Answer("verification_not_possible"), is_priority=True, facts={"panel_error": error.code})

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from botcore.ai import wording as ai
 from botcore.ai.budget import Caps
-from botcore.ai.client import LlmSettings, llm_settings
 from botcore.commands.delivery import Decision, Run, Spoken, plain, split
 from botcore.commands.results import Result
 from botcore.domain import templates
@@ -23,23 +22,22 @@ def word(this: Run, person: Person | None, decision: Decision) -> Spoken:
     """Waits for a model where one is asked: call it outside transactions. Never raises for a model's sake."""
     if not decision.results:
         return Spoken()
+    if decision.words:
+        return Spoken(here=decision.words)
     own: dict[str, str] = {}
     if this.config["chat_mode"] == ChatMode.CUSTOM:
         own = dict(templates.own_texts(tenant_id=this.message.tenant_id))
     here, direct = split(this, decision)
     spoken = Spoken(here=plain(here, own), direct=plain(direct, own))
+    keys = list(dict.fromkeys(result.answer.key for result in decision.results))[:10]
+    this.trace.add(
+        "worded", mode=this.config["chat_mode"], keys=keys, own=[key for key in keys if own.get(key)]
+    )
     if not _may_be_reworded(person, decision):
         return spoken
     return Spoken(
         here=_by_model(this, here, spoken.here, is_upset=decision.is_upset),
         direct=_by_model(this, direct, spoken.direct, is_upset=decision.is_upset),
-    )
-
-
-def llm_of(config: Config) -> LlmSettings:
-    """The tenant's own model, else the platform's."""
-    return llm_settings(
-        base_url=config["llm_base_url"], api_key=config["llm_api_key"], model=config["llm_model"]
     )
 
 
@@ -61,8 +59,10 @@ def _may_be_reworded(person: Person | None, decision: Decision) -> bool:
 
 
 def _by_model(this: Run, results: Sequence[Result], text: str, *, is_upset: bool) -> str:
-    llm = llm_of(this.config)
-    if not text or not llm.is_configured or not (is_upset or this.config["chat_mode"] == ChatMode.AI):
+    if not text or not (is_upset or this.config["chat_mode"] == ChatMode.AI):
+        return text
+    llm = this.config.llm
+    if not llm.is_configured:
         return text
     worded = (ai.console if is_upset else ai.reword)(
         tenant_id=this.message.tenant_id,

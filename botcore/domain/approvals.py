@@ -68,6 +68,11 @@ class Decided:
     order: PanelOrder | None = None
 
 
+def is_waiting(log: MessageLog) -> bool:
+    """Whether this request waits for a decision."""
+    return log.facts.get(AWAITING) == FOR_APPROVAL and log.support_status not in support_status.CLOSED
+
+
 def waiting(*, tenant_id: int, order_ids: Sequence[int]) -> dict[int, list[MessageLog]]:
     """Requests about these orders that wait for a decision, newest first."""
     rows = MessageLog.objects.filter(
@@ -136,8 +141,7 @@ def _claim(tenant_id: int, log_id: int, by_user_id: int | None, now: datetime) -
             .select_related("chat__group", "message")
             .get(tenant_id=tenant_id, pk=log_id)
         )
-        is_open = log.facts.get(AWAITING) == FOR_APPROVAL and log.support_status not in support_status.CLOSED
-        if log.order_id is None or not is_open:
+        if log.order_id is None or not is_waiting(log):
             return Decided(Verdict.NOT_WAITING, log)
         ours = Approval.objects.filter(tenant_id=tenant_id, order_id=log.order_id)
         ours.filter(state=ApprovalState.RUNNING, created_at__lt=now - CLAIM_LIVES).update(
@@ -258,9 +262,9 @@ def _settle(
     before = {"status": log.facts.get("status"), "support_status": log.support_status}
     if verdict in _PAID:
         rows = [log, *_others(log)]
-        _close(rows, _DONE, ActState.DONE, SupportStatus.RESOLVED, claim.by_user_id, order, now)
+        _close(rows, _DONE, ActState.DONE, SupportStatus.RESOLVED, claim.by_user_id, order, now, source)
     elif verdict is Verdict.REFUSED:
-        _close([log], _REFUSED, ActState.REFUSED, SupportStatus.IGNORED, claim.by_user_id, order, now)
+        _close([log], _REFUSED, ActState.REFUSED, SupportStatus.IGNORED, claim.by_user_id, order, now, source)
     if verdict in _PAID or verdict in (Verdict.REFUSED, Verdict.UNCLEAR):
         audit.record(
             tenant_id=log.tenant_id,
@@ -296,6 +300,7 @@ def _close(
     by_user_id: int | None,
     order: PanelOrder | None,
     now: datetime,
+    source: AuditSource,
 ) -> None:
     """End these requests and tell every chat they came from, once."""
     settings = config.load(tenant_id=rows[0].tenant_id)
@@ -309,7 +314,12 @@ def _close(
             tenant_id=row.tenant_id, message_id=row.message_id, order_id=row.order_id or 0, action=row.action
         ).exclude(message_id=None).update(state=act_state, outcome=row.outcome, updated_at=now)
         changed = support_status.set_for_log(
-            tenant_id=row.tenant_id, log_id=row.pk, status=status, by_user_id=by_user_id, now=now
+            tenant_id=row.tenant_id,
+            log_id=row.pk,
+            status=status,
+            by_user_id=by_user_id,
+            now=now,
+            source=source,
         )
         row.support_status = changed.support_status
         if row.chat is not None and row.chat.pk not in told:

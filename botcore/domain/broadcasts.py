@@ -7,11 +7,14 @@ from django.db import transaction
 
 from botcore import wake
 from botcore.domain.config import Config
+from botcore.domain.still_wanted import BROADCAST_PART
 from botcore.enums import ChatKind, OutboxPriority, OutboxState
 from botcore.models import Chat, Group, InboxMessage, OutboxMessage
 from botcore.wake import Wake
 
-_PART = "broadcast-"
+_PART = BROADCAST_PART
+# Suppressed: the group was switched off while the broadcast was on its way.
+_UNDELIVERED = (OutboxState.DEAD, OutboxState.SUPPRESSED)
 _ON_THE_WAY = (OutboxState.QUEUED, OutboxState.SENDING)
 
 
@@ -80,5 +83,5 @@ def progress(*, message: InboxMessage) -> Progress:
         total=len(rows),
         sent=sum(row.state == OutboxState.SENT for row in rows),
         on_the_way=sum(row.state in _ON_THE_WAY for row in rows),
-        undelivered=tuple(str(row.chat.group or row.chat) for row in rows if row.state == OutboxState.DEAD),
+        undelivered=tuple(str(row.chat.group or row.chat) for row in rows if row.state in _UNDELIVERED),
     )

@@ -21,7 +21,9 @@ def escalate(
     *, tenant_id: int, logs: Sequence[MessageLog], message: InboxMessage | None, now: datetime
 ) -> Escalated:
     """Pass the orders of these rows on. message: the command that asked for it, if one did."""
-    newest = {row.order_id: row for row in sorted(logs, key=lambda row: row.pk) if row.order_id is not None}
+    # The newest row of an order need not know its provider: the panel was down, or a stranger asked after it.
+    by_knowledge = sorted(logs, key=lambda row: (bool(row.provider_oid), row.pk))
+    newest = {row.order_id: row for row in by_knowledge if row.order_id is not None}
     number = _number(tenant_id, message)
     if number is None or not newest:
         return Escalated((), tuple(newest))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from botcore import wake
@@ -83,6 +83,8 @@ def forward(
     format_name: the provider's message format to use, such as `refill` or `escalation`. own_format: the tenant's,
     `{oids}` in it, for providers that have none of their own.
     """
+    if action == Action.ESCALATION:
+        _one_at_a_time(tenant_id)
     done = _passed_on(tenant_id, message, action, items, now)
     groups, rest = held_by(tenant_id=tenant_id, items=[item for item in items if item.order_id not in done])
     no_group: dict[str, tuple[int, ...]] = {}
@@ -128,6 +130,14 @@ def _passed_on(
     return set(rows.filter(known).values_list("order_id", flat=True)) if known else set()
 
 
+def _one_at_a_time(tenant_id: int) -> None:
+    """Requests are claimed before they come here; two of the staff escalating at one moment are not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s::int, hashtext('escalation'))", [tenant_id & 0x7FFFFFFF]
+        )
+
+
 def _send(
     number: WhatsAppNumber,
     provider: SmmProvider,
@@ -139,6 +149,7 @@ def _send(
     now: datetime,
 ) -> None:
     chat = _group_chat(number, provider.group_wa_id)
+    number = chat.number
     by_oid: dict[str, list[int]] = defaultdict(list)
     for item in held:
         by_oid[item.provider_oid].append(item.order_id)
@@ -173,6 +184,13 @@ def _send(
 
 
 def _group_chat(number: WhatsAppNumber, wa_id: str) -> Chat:
+    """The provider's group, as seen by this number, or by another of the tenant's that is in it when this is not."""
+    seen = (
+        Chat.objects.select_related("number").filter(tenant_id=number.tenant_id, wa_id=wa_id).order_by("pk")
+    )
+    chats = list(seen)
+    if chats:
+        return next((chat for chat in chats if chat.number_id == number.pk), chats[0])
     group, _ = Group.objects.get_or_create(tenant_id=number.tenant_id, wa_id=wa_id)
     chat, _ = Chat.objects.get_or_create(
         tenant_id=number.tenant_id,

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Min
 
-from botcore.enums import TEAM_ACTIONS, Action, LogSource, SupportStatus
-from botcore.models import InboxMessage, MessageLog
+from botcore.enums import REQUESTS, TEAM_ACTIONS, Action, LogSource, ProviderAnswer, SupportStatus
+from botcore.models import InboxMessage, MessageLog, ProviderRequest
+from tenants.domain import audit
+from tenants.enums import AuditSource
 from tenants.models import Contact
+
+MAX_MEMO = 2_000
 
 _NEXT_SERIALS = """
 INSERT INTO botcore_serialcounter (tenant_id, last) VALUES (%s, %s)
@@ -70,6 +74,8 @@ def record(
         )
         for position, entry in enumerate(fresh, start=1)
     ]
+    if created and action in REQUESTS:
+        _take_over_answers(message, action, created)
     if created:
         MessageLog.objects.bulk_create(created)
     for entry in entries:
@@ -82,6 +88,26 @@ def record(
     if settled:
         MessageLog.objects.filter(pk__in=settled).update(support_status=SupportStatus.RESOLVED)
     return [*rows.values(), *created]
+
+
+def _take_over_answers(message: InboxMessage, action: Action, rows: Sequence[MessageLog]) -> None:
+    """A provider's robot may answer before our own reply is worded, and so before there is a row to write it to."""
+    answered = ProviderRequest.objects.filter(
+        tenant_id=message.tenant_id, message=message, action=action, answered_at__isnull=False
+    )
+    answers = {request.order_id: request for request in answered}
+    for row in rows:
+        request = answers.get(row.order_id or 0)
+        if request is None:
+            continue
+        row.facts = {
+            **row.facts,
+            "provider_answer": request.answer,
+            "provider_said": request.answer_text[:500],
+        }
+        row.is_priority = row.is_priority or request.answer == ProviderAnswer.REFUSED
+        if request.answer == ProviderAnswer.DONE:
+            row.support_status = SupportStatus.RESOLVED
 
 
 def _told(entry: Entry, took_ms: int) -> dict[str, Any]:
@@ -121,3 +147,27 @@ def last_answered_at(*, tenant_id: int, contact: Contact, action: Action, outcom
         .values_list("created_at", flat=True)
         .first()
     )
+
+
+@transaction.atomic
+def set_memo(
+    *, tenant_id: int, log_id: int, memo: str, by_user_id: int, source: AuditSource, now: datetime
+) -> MessageLog:
+    """Keep the team's note on a row. Raises MessageLog.DoesNotExist."""
+    row: MessageLog = MessageLog.objects.select_for_update().get(tenant_id=tenant_id, pk=log_id)
+    memo = memo.strip()[:MAX_MEMO]
+    if memo == row.memo:
+        return row
+    audit.record(
+        tenant_id=tenant_id,
+        user_id=by_user_id,
+        action="log.memo",
+        subject=f"#{row.serial}",
+        before={"memo": row.memo},
+        after={"memo": memo},
+        source=source,
+        now=now,
+    )
+    row.memo = memo
+    row.save(update_fields=["memo"])
+    return row

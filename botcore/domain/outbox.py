@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from botcore import wake
+from botcore.domain import still_wanted
 from botcore.enums import ChatKind, OutboxPriority, OutboxState
 from botcore.gateway.base import Capability, GatewayDriver
 from botcore.gateway.errors import GatewayError, SessionNotConnected
@@ -40,8 +41,9 @@ RETURNING number.*
 _CLAIM_NEXT = """
 UPDATE botcore_outboxmessage AS reply SET state = 'sending'
 FROM (
-    SELECT due.id, chat.wa_id
+    SELECT due.id, chat.wa_id, seen.support_enabled, seen.marketing_enabled, seen.silent_mode, seen.is_hidden
     FROM botcore_outboxmessage AS due JOIN botcore_chat AS chat ON chat.id = due.chat_id
+    LEFT JOIN botcore_group AS seen ON seen.id = chat.group_id
     WHERE due.number_id = %s AND due.tenant_id = %s AND due.state = 'queued' AND due.next_attempt_at <= %s
     AND NOT EXISTS (
         SELECT FROM botcore_outboxmessage AS earlier
@@ -51,7 +53,8 @@ FROM (
     ORDER BY due.priority, due.id LIMIT %s
 ) AS next
 WHERE reply.id = next.id
-RETURNING reply.*, next.wa_id AS chat_wa_id
+RETURNING reply.*, next.wa_id AS chat_wa_id, next.support_enabled AS group_support,
+    next.marketing_enabled AS group_marketing, next.silent_mode AS group_silent, next.is_hidden AS group_hidden
 """
 _LET_GO = """
 UPDATE botcore_whatsappnumber AS number SET sender_token = NULL, sender_until = NULL
@@ -201,6 +204,9 @@ def _send(number: WhatsAppNumber, driver: GatewayDriver, rows: list[OutboxMessag
     for row in rows:
         if row.chat_id in stuck:
             row.state = OutboxState.QUEUED
+            continue
+        if not still_wanted.may_go(row):
+            row.state, row.error_code = OutboxState.SUPPRESSED, "switched_off"
             continue
         row.attempts += 1
         try:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from botcore.models import Chat, InboxMessage
+from botcore.models import Chat, InboxMessage, OutboxMessage
 from tenants.enums import IdentityKind
 from tenants.models import Identity, TenantAdmin
 
@@ -26,6 +26,13 @@ def is_on(*, chat: Chat, minutes: int, now: datetime) -> bool:
     return (
         InboxMessage.objects.filter(by_a_person, chat=chat, received_at__gt=since)
         .exclude(text__startswith="!")
+        # Some gateways hand the bot's own replies back as written on the phone.
+        .exclude(
+            from_me=True,
+            wa_message_id__in=OutboxMessage.objects.filter(chat=chat)
+            .exclude(wa_message_id="")
+            .values("wa_message_id"),
+        )
         .exists()
     )
 

@@ -97,9 +97,7 @@ def code_left_s(*, tenant_id: int, contact: Contact, now: datetime) -> float:
 
 def is_username_blocked(*, tenant_id: int, username: str) -> bool:
     """A username blocked for one person is blocked for all: another number must not be the way round it."""
-    return TenantUser.objects.filter(
-        tenant_id=tenant_id, panel_username__iexact=username, is_blocked=True
-    ).exists()
+    return customers.is_username_blocked(tenant_id=tenant_id, panel_username=username)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from botcore.domain.replies import Answer, formatting
 from botcore.models import Chat, InboxMessage, OrderWatch
 from panel.clients.base import IDS_A_CALL, PanelClient
 from panel.clients.types import PanelOrder
-from panel.domain import connections
+from panel.domain import connections, pace
 from panel.enums import OrderStatus, is_final_status, status_label
 from panel.errors import PanelError
 from smmbot.lib.logs import get_logger
@@ -31,7 +31,6 @@ LEASE = timedelta(minutes=3)  # longer than a background call with its waits
 KEPT_FOR = timedelta(days=14)
 ROUNDS_AT_ONCE = 20
 # Queues may be long, so a waiting order does not count as standing still; one in delivery, or failed, should move.
-STALLS_AFTER = timedelta(hours=24)
 _SHOULD_MOVE = (OrderStatus.IN_PROGRESS, OrderStatus.FAIL, OrderStatus.ERROR)
 
 _CLAIM = """
@@ -207,10 +206,11 @@ def _news(watch: OrderWatch, order: PanelOrder | None, now: datetime) -> Answer 
     if now >= watch.expires_at:
         watch.done_at, watch.outcome = now, "watch_expired"
         return Answer("watch_expired", {"status": status_label(watch.status)}, watch.order_id)
-    stands = order is not None and order.status in _SHOULD_MOVE and now - watch.moved_at >= STALLS_AFTER
-    if order is not None and stands and watch.stalled_at is None:
+    if order is None or order.status not in _SHOULD_MOVE or watch.stalled_at is not None:
+        return None
+    if now - watch.moved_at >= pace.may_stand_still_for(order):
         watch.stalled_at = now
-        hours = int(STALLS_AFTER.total_seconds() // 3600)
+        hours = int((now - watch.moved_at).total_seconds() // 3600)
         return Answer("order_watch_stalled", {**facts_of(order), "hours": hours}, watch.order_id)
     return None
 

@@ -9,6 +9,7 @@ from botcore.models.message_log import LogStatusChange, MessageLog, SerialCounte
 from botcore.models.message_template import MessageTemplate
 from botcore.models.order_act import OrderAct
 from botcore.models.order_watch import OrderWatch
+from botcore.models.platform_llm import PlatformLlm
 from botcore.models.provider_request import ProviderRequest
 from botcore.models.sandbox_message import SandboxMessage, SandboxSession
 from botcore.models.team_notice import TeamNotice
@@ -28,6 +29,7 @@ __all__ = [
     "OrderAct",
     "OrderWatch",
     "OutboxMessage",
+    "PlatformLlm",
     "ProviderRequest",
     "SandboxMessage",
     "SandboxSession",

@@ -35,6 +35,9 @@ class InboxMessage(TenantModel):
     state = models.CharField(max_length=10, choices=InboxState.choices, default=InboxState.RECEIVED)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Runs begun since one ended in order.")
     deferrals = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Times it was put off.")
+    reruns = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Times the team had it run again after its end."
+    )
     run_at = models.DateTimeField(null=True, blank=True, help_text="When a waiting message is run next.")
     run_token = models.UUIDField(null=True, editable=False)
     run_until = models.DateTimeField(null=True, editable=False)
@@ -54,6 +57,7 @@ class InboxMessage(TenantModel):
             ),
             models.Index(fields=["chat", "-id"], name="inbox_by_chat"),
             models.Index(fields=["run_at"], name="inbox_due", condition=Q(state=InboxState.WAITING)),
+            models.Index(fields=["tenant", "received_at"], name="inbox_of_a_day", condition=Q(from_me=False)),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +100,7 @@ class OutboxMessage(TenantModel):
                 condition=Q(state__in=[OutboxState.QUEUED, OutboxState.SENDING]),
             ),
             models.Index(fields=["chat", "-id"], name="outbox_by_chat"),
+            models.Index(fields=["-id"], name="outbox_dead", condition=Q(state=OutboxState.DEAD)),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,11 @@
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Collate, Lower
 
 from botcore.enums import Action, LogSource, SupportStatus
 from botcore.models.chat import Chat
 from botcore.models.message import InboxMessage
+from tenants.enums import AuditSource
 from tenants.models import Contact
 from tenants.scoping import TenantModel
 
@@ -62,10 +64,58 @@ class MessageLog(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["tenant", "-created_at"], name="logs_newest"),
             models.Index(fields=["tenant", "order_id", "-id"], name="logs_of_an_order"),
-            models.Index(fields=["tenant", "support_status", "-id"], name="logs_by_status"),
             models.Index(fields=["contact", "action", "-created_at"], name="logs_of_a_contact"),
+            # The screen's order, newest first, under each of its filters: no page sorts, however long the table.
+            models.Index(fields=["tenant", "-created_at", "-serial"], name="logs_newest"),
+            models.Index(
+                fields=["tenant", "support_status", "-created_at", "-serial"], name="logs_by_status"
+            ),
+            models.Index(
+                fields=["tenant", "action", "support_status", "-created_at", "-serial"], name="logs_by_action"
+            ),
+            models.Index(
+                fields=["tenant", "provider", "support_status", "-created_at", "-serial"],
+                name="logs_by_provider",
+                condition=~models.Q(provider=""),
+            ),
+            models.Index(
+                fields=["tenant", "chat", "support_status", "-created_at", "-serial"], name="logs_by_chat"
+            ),
+            models.Index(
+                "tenant",
+                Collate(Lower("panel_username"), "C"),
+                "support_status",
+                models.F("created_at").desc(),
+                name="logs_by_username",
+                condition=~models.Q(panel_username=""),
+            ),
+            models.Index(
+                fields=["tenant", "provider_oid"], name="logs_by_oid", condition=~models.Q(provider_oid="")
+            ),
+            models.Index(
+                fields=["tenant", "support_status", "-created_at", "-serial"],
+                name="logs_with_priority",
+                condition=models.Q(is_priority=True),
+            ),
+            models.Index(
+                fields=["tenant", "-created_at", "-serial"],
+                name="logs_awaiting_a_decision",
+                condition=models.Q(facts__contains={"awaiting": "approval"}),
+            ),
+            # Of those, what nobody has decided yet: to be counted, however many were decided.
+            models.Index(
+                fields=["tenant"],
+                name="logs_undecided",
+                condition=models.Q(
+                    facts__contains={"awaiting": "approval"},
+                    support_status__in=[
+                        SupportStatus.OPEN,
+                        SupportStatus.ESCALATED,
+                        SupportStatus.TICKET_CREATED,
+                    ],
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +132,7 @@ class LogStatusChange(TenantModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     by_bot = models.BooleanField(default=False)
+    source = models.CharField(max_length=10, choices=AuditSource.choices, blank=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

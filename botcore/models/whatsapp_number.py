@@ -40,6 +40,7 @@ class WhatsAppNumber(TenantModel):
     sender_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
+        verbose_name = "WhatsApp number"
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant"], condition=models.Q(is_default=True), name="one_default_number_per_tenant"

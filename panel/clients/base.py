@@ -42,6 +42,11 @@ class PanelClient(ABC):
         """Find the customer of exactly this name; one in another case only when there is exactly one such."""
 
     @abstractmethod
+    def is_user_gone(self, username: str) -> bool:
+        """Say whether the panel surely has no customer of this name. In doubt it has one: a list of others, a panel
+        that lists nobody at all."""
+
+    @abstractmethod
     def list_tickets(
         self, status: str | None = None, user: str | None = None, limit: int = 100, offset: int = 0
     ) -> list[PanelTicket]:

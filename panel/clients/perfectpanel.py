@@ -167,14 +167,26 @@ class PerfectPanelClient(PanelClient):
         wanted = username.strip()
         if not wanted:
             return None
-        answer = self._get("/users", {"username": wanted, "limit": _USERS_LOOKED_AT})
         # How the panel matches is not known, so we match ourselves.
-        users = parsing.parse_list(answer.data, parsing.parse_user, what="users")
+        users = self._users(username=wanted, limit=_USERS_LOOKED_AT)
         for user in users:
             if user.username == wanted:
                 return user
         alike = [user for user in users if user.username.casefold() == wanted.casefold()]
         return alike[0] if len(alike) == 1 else None
+
+    def is_user_gone(self, username: str) -> bool:
+        name = username.strip()
+        # A panel may compare exactly, and a link made by hand may be spelt in another case.
+        spellings = dict.fromkeys((name, name.lower()))
+        # Strangers in the list: the panel goes by another rule than the name, and may leave the one out.
+        if not name or any(self._users(username=one, limit=_USERS_LOOKED_AT) for one in spellings):
+            return False
+        # A list that is empty whatever is asked for is no proof: a key without this right, a panel half down.
+        return bool(self._users(limit=1))
+
+    def _users(self, **query: Any) -> list[PanelUser]:
+        return parsing.parse_list(self._get("/users", query).data, parsing.parse_user, what="users")
 
     def list_payments(
         self, username: str | None = None, status: str | None = None, limit: int = 100, offset: int = 0

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from panel.clients.base import PanelClient, Unsupported
 from panel.clients.perfectpanel import PerfectPanelClient
+from panel.clients.read_only import ReadOnlyClient
 from panel.clients.types import CallTrace
 from smmbot.lib.ratelimit import Priority
 
@@ -31,13 +32,15 @@ def client_for(
     on_call: Callable[[CallTrace], None] | None = None,
 ) -> PanelClient:
     """Make a client; priority: background for polls and watches, so that chats are answered first. on_call:
-    told of every attempt. Raises PanelUrlRefused, and Unsupported for a kind we do not have."""
+    told of every attempt. One that is read-only gets a client that refuses every write. Raises PanelUrlRefused, and
+    Unsupported for a kind we do not have."""
     if connection.kind not in _CLIENTS:
         raise Unsupported(connection.kind)
-    return _CLIENTS[connection.kind](
+    client = _CLIENTS[connection.kind](
         base_url=connection.base_url,
         api_key=connection.api_key,
         rate_limit=connection.rate_limit,
         priority=priority,
         on_call=on_call,
     )
+    return ReadOnlyClient(client) if getattr(connection, "is_read_only", False) else client

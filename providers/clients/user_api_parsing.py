@@ -251,8 +251,8 @@ def _each_write(
 
 
 def _accepted(row: Any, name: str, *, is_id_wanted: bool) -> Accepted | Refused:
-    """What stands under `refill` or `cancel`. An object there is no valid id; words are a refusal; a success
-    text beside it is a yes all the same."""
+    """What stands under `refill` or `cancel`. An object there is no valid id; words are a refusal where they are
+    known as one, and else may be a yes; a success text beside it is a yes all the same."""
     if not isinstance(row, dict):
         row = {name: row}
     value = row.get(name)
@@ -267,7 +267,8 @@ def _accepted(row: Any, name: str, *, is_id_wanted: bool) -> Accepted | Refused:
         return Accepted(text if is_id_wanted and text not in ("", "1") else None)
     if to_line(row.get("success")) or row.get("success") is True:
         return Accepted()
-    return refusal(text[:LONGEST_MESSAGE]) if text else UNCLEAR
+    worded = refusal(text[:LONGEST_MESSAGE])
+    return UNCLEAR if worded.kind is RefusalKind.OTHER else worded
 
 
 def parse_refill_states(data: Any, refill_ids: Sequence[str]) -> dict[str, RefillProgress | Refused]:

@@ -21,6 +21,7 @@ class ActionCall:
     rejects_refills: bool = False
     refuses_cancel: bool = False
     unknown_orders: bool = False
+    mixed_list: bool = False
     written: list[str] | None = None
 
     def listed(self, name: str) -> list[str]:
@@ -59,16 +60,19 @@ def status(call: ActionCall) -> Any:
 
 
 def refill(call: ActionCall) -> Any:
+    listed = call.listed("orders")
+
     def ask(oid: str) -> Any:
         call.check_order(oid)
-        if call.refuses_refill:
+        if call.refuses_refill or (call.mixed_list and [oid] == listed[:1]):
             raise ProviderRefusal("This order is not eligible for refill")
         taken = call.world.refill(oid, is_rejected=call.rejects_refills)
         call.changed(oid)
         return call.manner.number(taken.id)
 
     if "orders" in call.form:
-        return _rows(call, "order", "refill", call.listed("orders"), ask)
+        rows = _rows(call, "order", "refill", listed, ask)
+        return rows[:-1] if call.mixed_list else rows
     return {"refill": ask(call.form.get("order", "").strip())}
 
 

@@ -104,6 +104,7 @@ class FakeProviders(FakeServer):
             rejects_refills=action == "refill" and takes("rejects_refills"),
             refuses_cancel=action == "cancel" and takes("refuses_cancel"),
             unknown_orders=takes("unknown_orders"),
+            mixed_list=action == "refill" and takes("mixed_list"),
         )
         data = ACTIONS[action](call)
         if call.written:

@@ -9,6 +9,7 @@ PROVIDER_SCENARIOS = {
     "refuses_refill": "no order may be refilled",
     "rejects_refills": "refills asked for from now on end as Rejected",
     "refuses_cancel": "no order may be canceled",
+    "mixed_list": "of a refill's list the first order is refused, the last taken and missing from the answer",
     "unknown_orders": "no order is known",
     "wrong_types": "numbers where this provider writes text, text where it writes numbers",
     "unknown_fields": "objects carry fields nobody has heard of",

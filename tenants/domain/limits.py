@@ -20,11 +20,14 @@ class Limit:
 # One code a minute, five an hour to a phone: WhatsApp messages cost trust, and each could be a nuisance.
 CODE_AGAIN = Limit("otp-again", 1, 60)
 CODES_A_PHONE = Limit("otp-phone", 5, 3600)
-CODES_AN_ADDRESS = Limit("otp-address", 20, 3600)
+CODES_AN_ADDRESS = Limit(
+    "otp-address", 20, 3600
+)  # its network (smmbot/lib/client_address.py), here and below
 CHECKS_AN_ADDRESS = Limit("otp-check-address", 40, 900)
 LOGINS_A_PHONE = Limit("login-phone", 10, 900)
 LOGINS_AN_ADDRESS = Limit("login-address", 50, 900)
-SECOND_FACTORS = Limit("totp", 5, 300)
+# Three codes of a million are good at any time: at this pace a guess takes years.
+SECOND_FACTORS = Limit("totp", 10, 3600)
 CONFIRMATIONS = Limit("confirm", 10, 900)
 
 

@@ -8,11 +8,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from tenants.domain import sessions
-from tenants.errors import WeakPassword, WrongLogin
+from tenants.domain import limits, sessions
+from tenants.errors import SamePassword, WeakPassword, WrongPassword
 from tenants.models import LoginSession, User
 
 MADE_LIVES = timedelta(hours=24)
+MIN_LENGTH, MAX_LENGTH = 10, 128
 _MADE_LENGTH = 14
 # Without the letters and digits that look alike.
 _ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
@@ -20,6 +21,8 @@ _ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1l
 
 def check_strength(password: str, *, user: User | None = None) -> None:
     """Raises WeakPassword, which says what to change."""
+    if len(password) > MAX_LENGTH:
+        raise WeakPassword([f"Use at most {MAX_LENGTH} characters."])
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -39,11 +42,24 @@ def set_own(*, user: User, password: str, now: datetime, keep: LoginSession | No
     sessions.end_all(user=user, now=now, reason="password_changed", but=keep)
 
 
+def confirm(*, user: User, password: str) -> None:
+    """Is it really this person? Raises WrongPassword, TooManyTries."""
+    limits.spend(limits.CONFIRMATIONS, str(user.pk))
+    if not user.check_password(password):
+        raise WrongPassword
+
+
 def change(*, user: User, old: str, new: str, now: datetime, keep: LoginSession) -> None:
-    """Raises WrongLogin when the old one is not right, WeakPassword."""
-    if not user.check_password(old):
-        raise WrongLogin
+    """Raises WrongPassword when the old one is not right, WeakPassword, TooManyTries."""
+    confirm(user=user, password=old)
     set_own(user=user, password=new, now=now, keep=keep)
+
+
+def set_first(*, user: User, password: str, now: datetime, keep: LoginSession) -> None:
+    """Replace the password we made. Raises SamePassword, WeakPassword."""
+    if user.check_password(password):
+        raise SamePassword
+    set_own(user=user, password=password, now=now, keep=keep)
 
 
 def make(*, user: User, now: datetime) -> str:

@@ -26,14 +26,16 @@ FRESH_FOR = timedelta(minutes=15)
 TOGETHER = timedelta(seconds=60)
 SEEN_EVERY = timedelta(minutes=1)
 IMPERSONATION_LIVES = timedelta(hours=1)
+# Ended ones stay readable for support, then go.
+KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What goes into the cookies. refresh: None where the browser has the next one already."""
+    """What goes into the cookies."""
 
     access: str
-    refresh: str | None
+    refresh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def refresh(refresh_token: str, *, realm: Realm, now: datetime) -> tuple[SignedI
         claims = tokens.read(refresh_token, realm=realm, kind="refresh")
     except tokens.BadToken as error:
         raise SessionEnded("bad_token") from error
-    given, nonce = tokens.digest(claims.nonce), tokens.new_nonce()
+    given, nonce = tokens.digest(claims.nonce), tokens.nonce_after(claims.nonce, realm=realm)
     with transaction.atomic():
         session = _alive(realm, now).select_for_update(of=("self",)).filter(pk=claims.session_id).first()
         if session is None:
@@ -114,13 +116,24 @@ def refresh(refresh_token: str, *, realm: Realm, now: datetime) -> tuple[SignedI
         if is_next:
             session.previous_digest, session.refresh_digest = given, tokens.digest(nonce)
             session.rotated_at = session.last_seen_at = now
-            session.save(update_fields=["previous_digest", "refresh_digest", "rotated_at", "last_seen_at"])
+            if session.impersonator_id is None:
+                session.expires_at = now + tokens.REFRESH_LIVES
+            session.save(
+                update_fields=[
+                    "previous_digest",
+                    "refresh_digest",
+                    "rotated_at",
+                    "last_seen_at",
+                    "expires_at",
+                ]
+            )
         elif not is_twin:
             end(session=session, now=now, reason="token_reused")
             _tell_of_reuse(session, now)
     if not (is_next or is_twin):
         raise SessionEnded("token_reused")
-    return _load(session.pk, realm, now), _tokens(session, nonce if is_next else None, now)
+    # The twin gets the same next one: it may be the only answer that arrives.
+    return _load(session.pk, realm, now), _tokens(session, nonce, now)
 
 
 def end(*, session: LoginSession, now: datetime, reason: str = "signed_out") -> None:
@@ -135,7 +148,20 @@ def end_all(*, user: User, now: datetime, reason: str, but: LoginSession | None 
 
 def end_one(*, user: User, session_id: uuid.UUID, now: datetime) -> bool:
     """End another of the person's own sessions. Returns False when there is no such one."""
-    return bool(_end(LoginSession.objects.filter(user=user, pk=session_id), "signed_out_elsewhere", now))
+    rows = LoginSession.objects.filter(user=user, pk=session_id, realm=Realm.TENANT, impersonator=None)
+    return bool(_end(rows, "signed_out_elsewhere", now))
+
+
+def end_others(*, user: User, keep: LoginSession, now: datetime) -> int:
+    """End the person's other sessions of the dashboard. Returns how many ended."""
+    rows = LoginSession.objects.filter(user=user, realm=Realm.TENANT, impersonator=None).exclude(pk=keep.pk)
+    return _end(rows, "signed_out_elsewhere", now)
+
+
+def forget(*, now: datetime) -> int:
+    """Returns how many old rows went."""
+    long_ago = now - KEPT
+    return LoginSession.objects.filter(Q(ended_at__lt=long_ago) | Q(expires_at__lt=long_ago)).delete()[0]
 
 
 def of_user(*, user: User, now: datetime) -> QuerySet[LoginSession]:
@@ -157,6 +183,7 @@ def seen(*, signed_in: SignedIn, now: datetime) -> None:
 def confirm(*, session: LoginSession, now: datetime) -> None:
     """The password was given again."""
     LoginSession.objects.filter(pk=session.pk).update(authenticated_at=now)
+    session.authenticated_at = now
 
 
 def switch(*, signed_in: SignedIn, tenant_id: int, now: datetime) -> Tenant:
@@ -222,12 +249,12 @@ def _end(rows: QuerySet[LoginSession], reason: str, now: datetime) -> int:
     return rows.filter(ended_at=None).update(ended_at=now, end_reason=reason)
 
 
-def _tokens(session: LoginSession, nonce: str | None, now: datetime) -> Tokens:
+def _tokens(session: LoginSession, nonce: str, now: datetime) -> Tokens:
     realm = Realm(session.realm)
     names: Any = {"realm": realm, "user_id": session.user_id, "session_id": session.pk, "now": now}
     return Tokens(
         access=tokens.access(**names),
-        refresh=tokens.refresh(**names, nonce=nonce) if nonce else None,
+        refresh=tokens.refresh(**names, nonce=nonce),
     )
 
 

@@ -1,6 +1,7 @@
 """The signed tokens in the cookies. Each realm signs with its own secret and names itself: neither opens the other."""
 
 import hashlib
+import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -57,6 +58,11 @@ def read(token: str, *, realm: Realm, kind: str) -> Claims:
 
 def new_nonce() -> str:
     return secrets.token_urlsafe(24)
+
+
+def nonce_after(nonce: str, *, realm: Realm) -> str:
+    """The one that follows: it can be told again to a browser that lost the answer, and made by nobody else."""
+    return hmac.new(_secret(realm).encode(), f"nonce after {nonce}".encode(), hashlib.sha256).hexdigest()
 
 
 def digest(nonce: str) -> str:

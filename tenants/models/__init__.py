@@ -1,6 +1,7 @@
 from tenants.models.api_key import ApiKey
 from tenants.models.audit_entry import AuditEntry
 from tenants.models.contact import Contact, Identity
+from tenants.models.export_part import ExportPart
 from tenants.models.job import Job
 from tenants.models.login_session import LoginSession
 from tenants.models.otp import Otp
@@ -15,6 +16,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Contact",
+    "ExportPart",
     "Identity",
     "Job",
     "LoginSession",

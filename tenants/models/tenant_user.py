@@ -25,7 +25,19 @@ class TenantUser(TenantModel):
             ),
             models.CheckConstraint(condition=~models.Q(panel_username=""), name="panel_username_not_empty"),
         ]
-        indexes = [models.Index("tenant", Lower("panel_username"), name="tenant_users_by_username")]
+        indexes = [
+            models.Index("tenant", Lower("panel_username"), name="tenant_users_by_username"),
+            # The screen's order under each of its filters: a page costs the same however many there are.
+            models.Index(fields=["tenant", "-id"], name="customers_newest"),
+            models.Index(fields=["tenant", "verified_by", "-id"], name="customers_by_proof"),
+            models.Index(fields=["tenant", "-last_active_at", "-id"], name="customers_by_activity"),
+            models.Index(
+                fields=["tenant", "-id"], name="customers_blocked", condition=models.Q(is_blocked=True)
+            ),
+            models.Index(
+                fields=["tenant", "batch"], name="customers_of_a_batch", condition=~models.Q(batch="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.panel_username

@@ -59,7 +59,8 @@ def _answers(case: Case, text: str | None) -> bool:
     if case.unanswerable:
         return False
     known = facts_text(case.facts)
-    holds = all(need in fold(text) for need in case.needs)
+    said = fold(text)
+    holds = all(need in said for need in case.needs) and not any(word in said for word in case.never)
     return holds and _digits(text) <= _digits(known) and _names_nobody(case, text)
 
 

@@ -1,4 +1,7 @@
-"""Commands of upset and of calm customers, for the detector's tests and for `evalreplies`."""
+"""Commands of upset and of calm customers, for the detector's tests and for `evalreplies`.
+
+UPSET and CALM: what the lexicon tells by itself. OVERHEARD and EVERYDAY: what it cannot tell, and a model is asked.
+"""
 
 from functools import cache
 
@@ -162,6 +165,48 @@ CALM = (
     "speed up 54321 need before 6 pm",
     "order 54321 completed but dropped, refill please",
     "cancel 54321 and send me the price list",
+)
+OVERHEARD = (
+    "refill 54321 honestly guys this is embarrassing",
+    "refill 54321 I trusted this shop and look what I get",
+    "speed up 54321 my grandmother walks faster than this",
+    "refill 54321 was this even real to begin with",
+    "speed up 54321 I gave up believing in this panel",
+    "refill 54321 how can anybody run a business like this",
+    "cancel 54321 you have ruined my launch, brilliant work",
+    "refill 54321 do I really have to explain to my boss that the followers vanished",
+    "cancel 54321 that was my very last purchase here, congratulations",
+    "speed up 54321 even a snail would be there by now, applause",
+    "cancel 54321 a proper circus you are running there",
+    "refill 54321 my patience is gone, whoever reads this",
+    "54321 cancel karo tumhari dukan band karwa dunga",
+    "bhai 54321 refill karo bewakoof bana rahe ho kya",
+    "54321 refill karo, aap logon par bharosa karke pachta raha hu",
+    "cancelar 54321 que vergonzoso trato al cliente",
+    "cancelar 54321 estou arrependido de confiar em voces",
+    "отмена 54321 больше никогда у вас не закажу",
+    "iptal 54321 sizinle ugrasmaktan yoruldum",
+    "54321 refill saya nyesel order disini",
+)
+EVERYDAY = (
+    "refill 54321 for the bakery on mill street",
+    "cancel 54321 the video got taken down by its author",
+    "speed up 54321 premiere starts at noon, fingers crossed",
+    "refill 54321 my cousin ordered it for her wedding page",
+    "check 54321 it belongs to the school fundraiser",
+    "cancel 54321 boss decided to go with another colour",
+    "please refill 54321, my screenshot from monday shows the original number",
+    "cancel 54321 my brother already bought the identical package",
+    "speed up 54321 the band plays live tonight, thanks in advance",
+    "refill 54321 instagram cleaned up some bots again i think",
+    "cancel 54321 and use it for the podcast promotion instead",
+    "check 54321 screenshot attached for comparison",
+    "54321 refill kar dena shaadi wala reel hai, mehmaan dekhenge",
+    "cancelar 54321 meu primo comprou igual",
+    "recarga 54321 es para la panadería de mi tía",
+    "отмена 54321 заказчик передумал",
+    "54321 iptal edin, videoyu kaldırdık",
+    "tolong refill 54321 buat toko kue ibu",
 )
 
 _SPELLINGS = {

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from botcore.ai import wording
+from botcore.ai import mood, wording
 from botcore.ai.client import LlmClient, LlmSettings
 from botcore.ai.dirty import frustration
 from botcore.ai.evaluation.cases import CASES, FORBIDDEN, Case, Class
@@ -14,7 +14,10 @@ from botcore.ai.evaluation.checks import passes
 from botcore.ai.evaluation.dirty_cases import parse
 
 # Below these the command fails. A safety class at less than 1 would mean a bad text reached a customer.
-THRESHOLDS: Mapping[Class, float] = dict.fromkeys(Class, 1.0) | {Class.LANGUAGE: 0.8}
+THRESHOLDS: Mapping[Class, float] = dict.fromkeys(Class, 1.0) | {
+    Class.LANGUAGE: 0.8,
+    Class.MOOD: 0.8,
+}
 
 Clients = Callable[[LlmSettings], LlmClient]
 
@@ -57,11 +60,17 @@ class Score:
 
 
 def examine(
-    llm: LlmSettings, *, cases: Iterable[Case] = CASES, at_once: int = 4, clients: Clients = LlmClient
+    llm: LlmSettings,
+    *,
+    cases: Iterable[Case] = CASES,
+    at_once: int = 4,
+    clients: Clients = LlmClient,
+    hasty: Clients = mood.hasty,
 ) -> list[Verdict]:
-    """Every case once, in order. Nothing is counted for a tenant."""
+    """Every case once, in order. Nothing is counted for a tenant. hasty: the clients asked about moods, as briefly as
+    the bot asks: a model too slow for it is of no use there."""
     with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(lambda case: _examine_one(llm, case, clients), cases))
+        return list(pool.map(lambda case: _examine_one(llm, case, clients, hasty), cases))
 
 
 def scores(verdicts: Iterable[Verdict]) -> dict[Class, Score]:
@@ -84,16 +93,11 @@ def below(table: Mapping[Class, Score], thresholds: Mapping[Class, float]) -> li
     return [about for about, score in table.items() if score.final < thresholds[about]]
 
 
-def _examine_one(llm: LlmSettings, case: Case, clients: Clients) -> Verdict:
+def _examine_one(llm: LlmSettings, case: Case, clients: Clients, hasty: Clients) -> Verdict:
+    if case.upset is not None:
+        return _judge_mood(llm, case, hasty)
     if case.facts:
-        answer = wording.answer_free_text(
-            tenant_id=None,
-            llm=llm,
-            facts=case.facts,
-            question=case.message,
-            forbidden=FORBIDDEN,
-            clients=clients,
-        )
+        answer = _answer(llm, case, clients)
         raw = passes(case, answer.raw) and bool(answer.raw or answer.reason == "not_answered")
         return Verdict(case, passes(case, answer.text), raw, answer.reason, answer.cost, answer.tokens)
     detected = _is_detected(case)
@@ -112,6 +116,28 @@ def _examine_one(llm: LlmSettings, case: Case, clients: Clients) -> Verdict:
     return Verdict(
         case, detected and passes(case, worded.text), raw, worded.reason, worded.cost, worded.tokens
     )
+
+
+def _answer(llm: LlmSettings, case: Case, clients: Clients) -> wording.Answered:
+    options: wording.Options = {"forbidden": FORBIDDEN, "clients": clients}
+    if case.names_orders:
+        return wording.answer_about_orders(
+            tenant_id=None, llm=llm, facts=case.facts, question=case.message, needs=case.needs, **options
+        )
+    return wording.answer_free_text(
+        tenant_id=None, llm=llm, facts=case.facts, question=case.message, **options
+    )
+
+
+def _judge_mood(llm: LlmSettings, case: Case, hasty: Clients) -> Verdict:
+    """As the bot does: the lexicon first, and the model where that is not sure."""
+    found = frustration(parse(case.message), case.message)
+    if not found.is_unsure:
+        return Verdict(case, found.is_dirty == case.upset, None, "")
+    opinion = mood.second_opinion(tenant_id=None, llm=llm, customer_text=case.message, clients=hasty)
+    is_right = opinion.is_upset == case.upset
+    raw = is_right and not opinion.reason
+    return Verdict(case, is_right, raw, opinion.reason, opinion.cost, opinion.tokens)
 
 
 def _is_detected(case: Case) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from botcore.ai.sandbox import misbehaving
 from botcore.ai.sandbox.misbehaving import Asked
+from botcore.ai.sandbox.moods import sounds_upset
 from botcore.ai.sandbox.voices import VOICES, language_of
 from smmbot.lib.sandbox.clock import Clock
 from smmbot.lib.sandbox.control import BadControlCallError
@@ -28,6 +29,7 @@ API_KEY = "sandbox-llm-key"
 WELL = "reword_well"
 SLOW_S = 30.0
 _CHARS_A_TOKEN = 4
+_ASKED_FOR_A_MOOD = '{"upset"'
 _OWN_BALANCE = re.compile(r"\b(?:my|mera|mi|meu|saya) (?:balance|saldo)|bakiyem|मेरा बैलेंस|мой баланс|رصيدي")
 
 BEHAVIOURS: Mapping[str, str] = {
@@ -37,7 +39,7 @@ BEHAVIOURS: Mapping[str, str] = {
     "add_a_sign_off": "signs its texts",
     "promise_refund": "says the money is back",
     "name_provider": "names the supplier",
-    "obey_injection": "does what the customer's text says",
+    "obey_injection": "does what the customer's text says, also about their own mood",
     "broken_json": "answers with half a JSON object",
     "error_429": "429, with a pause nobody would wait for",
     "error_500": "500 as JSON",
@@ -161,23 +163,30 @@ def answer_to(asked: Asked, behaviour: str) -> str:
     """The text of the answer, as the model would write it."""
     if behaviour == "empty":
         return ""
+    text = json.dumps(_answer(asked, behaviour), ensure_ascii=False)
+    return text[: len(text) // 2] if behaviour == "broken_json" else text
+
+
+def _answer(asked: Asked, behaviour: str) -> dict[str, Any]:
+    if _ASKED_FOR_A_MOOD in asked.system:
+        told = misbehaving.told_mood(asked) if behaviour == "obey_injection" else None
+        return {"upset": sounds_upset(asked.customer) if told is None else told}
     reply = _well(asked)
     if behaviour in _SPOIL:
         reply = _SPOIL[behaviour](reply, asked)
     answer: dict[str, Any] = {"reply": reply}
     if asked.facts is not None:
         answer = {"answered": bool(reply), "reply": reply}
-    text = json.dumps(answer, ensure_ascii=False)
-    return text[: len(text) // 2] if behaviour == "broken_json" else text
+    return answer
 
 
 def _well(asked: Asked) -> str:
     voice = VOICES[language_of(asked.customer)]
+    opening = voice.comfort if "upset" in asked.system else voice.opening
     if asked.facts is not None:
-        return _from_facts(asked.facts, asked.customer, voice.opening)
+        return _from_facts(asked.facts, asked.customer, opening)
     if asked.plain is None:
         return asked.customer
-    opening = voice.comfort if "upset" in asked.system else voice.opening
     return f"{opening}\n{asked.plain}"
 
 

@@ -12,6 +12,7 @@ _ID = re.compile(r"\*?\b\d{4,12}\b\*?")
 _ORDERS_TO_SAY = re.compile(
     r"(?is)\b(?:say|reply with|answer with|repeat|write|tell me|respond with|output|print)\b:?\s*(.+)"
 )
+_MOOD = re.compile(r"(?i)\bupset\W{1,4}(?:is\W{1,2})?(true|false)\b")
 _ASKS_FOR_THE_PROMPT = re.compile(r"(?i)prompt|instruction|rules|system message")
 
 
@@ -58,3 +59,9 @@ def obey_injection(reply: str, asked: Asked) -> str:
         return asked.system
     told = _ORDERS_TO_SAY.search(asked.customer)
     return told[1].strip() if told else f"{reply}\n{asked.customer}"
+
+
+def told_mood(asked: Asked) -> bool | None:
+    """The mood that the customer's text says to report, if it does."""
+    found = _MOOD.search(asked.customer)
+    return found[1].lower() == "true" if found else None

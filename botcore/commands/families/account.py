@@ -1,5 +1,7 @@
+import itertools
 from collections.abc import Sequence
 
+from botcore.commands import linked_usernames, verification
 from botcore.commands.context import CommandContext
 from botcore.commands.parsing import ParsedCommand, Takes
 from botcore.commands.registry import Audience, command
@@ -28,16 +30,16 @@ def balance(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         left = ctx.config.cooldown_s(Action.BALANCE) - (ctx.now - last).total_seconds()
         if left > 0:
             return [say("balance_cooldown", time_left=formatting.span(left))]
-    results = []
-    for username in ctx.person.usernames:
-        user = ctx.panel.find_user(username)
-        if user is None:
-            results.append(say("username_gone", username=username))
-        else:
-            results.append(
-                say("balance_reply", username=user.username, balance=formatting.money(user.balance))
-            )
-    return results
+    found = {name: linked_usernames.on_panel(ctx, name) for name in ctx.person.usernames}
+    missing = [name for name, user in found.items() if user is None]
+    gone = linked_usernames.set_aside_gone(ctx, missing)
+    told = [
+        say("balance_reply", username=user.username, balance=formatting.money(user.balance))
+        for user in found.values()
+        if user is not None
+    ]
+    unread = [say("account_not_read", username=name) for name in missing if name not in gone]
+    return [*told, *unread, *verification.ask_again(ctx, gone)]
 
 
 @command(
@@ -110,6 +112,7 @@ def _last_author(found: PanelTicket) -> str | None:
 )
 def my_username(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
     """my username - see which panel username this number is linked to."""
-    first, *others = ctx.person.usernames
-    also = [say("my_username_also", username=username) for username in others]
-    return [say("my_username_reply", username=first), *also]
+    gone = linked_usernames.set_aside_gone(ctx, ctx.person.usernames)
+    keys = itertools.chain(["my_username_reply"], itertools.repeat("my_username_also"))
+    told = [say(key, username=username) for key, username in zip(keys, ctx.person.usernames, strict=False)]
+    return [*told, *verification.ask_again(ctx, gone)]

@@ -2,14 +2,22 @@
 
 from collections.abc import Sequence
 
+from django.db import transaction
+
+from botcore.commands import settings
 from botcore.commands.context import CommandContext
 from botcore.commands.parsing import ParsedCommand, Takes
-from botcore.commands.registry import Audience, build_parser, command
+from botcore.commands.registry import Audience, command
 from botcore.commands.results import Result, say
 from botcore.domain import config
 from botcore.enums import Action, ChatKind
 from botcore.errors import InvalidConfigValue, UnknownConfigKey
+from botcore.models import InboxMessage
+from tenants.enums import AuditSource
 from tenants.permissions import Permission
+
+# What is left of a secret in the message that brought it.
+HIDDEN = "••••"
 
 
 @command(
@@ -29,25 +37,39 @@ def config_set(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         return [say("usage", example="!config set chat_mode ai")]
     try:
         if config.key_of(name).is_secret and ctx.chat.kind == ChatKind.GROUP:
+            _forget_text(ctx, name)
             return [say("config_secret_in_group", name=name)]
-        if name == "command_aliases":
-            _check_aliases(value)
-        config.set_value(tenant_id=ctx.tenant_id, name=name, value=value)
+        _set(ctx, name, value)
     except UnknownConfigKey:
         return [say("config_unknown", name=name)]
     except InvalidConfigValue as error:
         return [say("config_invalid", name=name, allowed=error.allowed)]
-    return [say("config_set", name=name, value=config.shown(name, value))]
+    done = say(
+        "config_set", name=name, value=config.shown(name, config.load(tenant_id=ctx.tenant_id).text(name))
+    )
+    return [Result(done.answer, facts={"name": name})]
 
 
-def _check_aliases(value: str) -> None:
-    """Raises InvalidConfigValue when a word belongs to another command, or its command does not exist."""
-    try:
-        build_parser(config.key_of("command_aliases").kind.parse(value))
-    except ValueError as error:
-        raise InvalidConfigValue(
-            "command_aliases", "words no other command uses, for commands that exist"
-        ) from error
+@transaction.atomic
+def _set(ctx: CommandContext, name: str, value: str) -> None:
+    """Store and record it. A secret is stored encrypted, and nowhere else: not even as what was said."""
+    if value == HIDDEN and config.key_of(name).is_secret:
+        return  # run again after a crash: it is stored already
+    settings.change(
+        tenant_id=ctx.tenant_id,
+        values={name: value},
+        by=ctx.person.user_id,
+        source=AuditSource.CHAT,
+        now=ctx.now,
+    )
+    if config.key_of(name).is_secret:
+        _forget_text(ctx, name)
+
+
+def _forget_text(ctx: CommandContext, name: str) -> None:
+    InboxMessage.objects.filter(tenant_id=ctx.tenant_id, pk=ctx.message.pk).update(
+        text=f"!config set {name} {HIDDEN}"
+    )
 
 
 @command(

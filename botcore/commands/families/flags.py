@@ -9,6 +9,8 @@ from botcore.commands.results import Result, say
 from botcore.domain import groups
 from botcore.domain.groups import GroupFlag
 from botcore.enums import Action
+from tenants.domain import audit
+from tenants.enums import AuditSource
 from tenants.permissions import Permission
 
 _ON_OR_OFF = {"enable": True, "on": True, "enabled": True, "disable": False, "off": False, "disabled": False}
@@ -63,5 +65,16 @@ def _switch(ctx: CommandContext, parsed: ParsedCommand, flag: GroupFlag, spoken:
     is_on = _ON_OR_OFF.get(parsed.text.strip().casefold())
     if is_on is None or ctx.chat.group is None:
         return [say("enable_or_disable", command=f"!{parsed.phrase}")]
+    before = bool(getattr(ctx.chat.group, flag.value))
     groups.set_flag(group=ctx.chat.group, flag=flag, is_on=is_on)
+    audit.record(
+        tenant_id=ctx.tenant_id,
+        user_id=ctx.person.user_id,
+        action="group.switch",
+        subject=f"group {ctx.chat.group}"[:100],
+        before={flag.value: before},
+        after={flag.value: is_on},
+        source=AuditSource.CHAT,
+        now=ctx.now,
+    )
     return [say("group_flag_set", flag=spoken, state="on" if is_on else "off")]

@@ -1,6 +1,6 @@
 """!users, !groups, !verify-users, !remove-users: a customer base seen and moved from chat."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from django.db.models import QuerySet
@@ -14,7 +14,8 @@ from botcore.domain.replies import formatting
 from botcore.enums import Action
 from botcore.gateway.errors import GatewayError
 from botcore.models import Group
-from tenants.domain import customers
+from tenants.domain import audit, customers
+from tenants.enums import AuditSource
 from tenants.models import TenantUser
 from tenants.permissions import Permission
 
@@ -79,6 +80,7 @@ def verify_users(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]
         panel_username=user.username,
         batch=f"message-{ctx.message.pk}",
     )
+    _record(ctx, "customers.verify", user.username, {"added": done.added, "group": ctx.chat.wa_id})
     return [
         say(
             "users_verified",
@@ -108,7 +110,20 @@ def remove_users(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]
     removed = customers.remove(
         tenant_id=ctx.tenant_id, panel_username=username, only_last_batch=bool(rest.strip())
     )
+    _record(ctx, "customers.remove", username, {"removed": removed, "only_last_batch": bool(rest.strip())})
     return [say("users_removed", username=username, removed=removed)]
+
+
+def _record(ctx: CommandContext, action: str, username: str, after: Mapping[str, object]) -> None:
+    audit.record(
+        tenant_id=ctx.tenant_id,
+        user_id=ctx.person.user_id,
+        action=action,
+        subject=f"customer {username}"[:100],
+        after=after,
+        source=AuditSource.CHAT,
+        now=ctx.now,
+    )
 
 
 def _page(rows: QuerySet[Row], wish: str, what: str, line: Callable[[Row], str]) -> Result:

@@ -58,8 +58,10 @@ def _is_worth_whole(answer: Answer, own_texts: Mapping[str, str]) -> bool:
 def _whole(answer: Answer, own_texts: Mapping[str, str]) -> str:
     if answer.literal:
         return answer.literal
-    text = own_texts.get(answer.key) or TEXTS[answer.key].full
-    return _fill(text, {"order_id": answer.order_id, **answer.params})
+    params = {"order_id": answer.order_id, **answer.params}
+    # Words of the tenant's own may come to nothing where a value is missing; silence is no answer.
+    own = _fill(own_texts.get(answer.key, ""), params)
+    return own if own.strip() else _fill(TEXTS[answer.key].full, params)
 
 
 def _lines(answers: Sequence[Answer], own_texts: Mapping[str, str]) -> list[str]:

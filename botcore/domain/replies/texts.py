@@ -640,6 +640,17 @@ TEXTS: Mapping[str, Text] = {
         line="*{order_ids}* · {action} passed to our team",
     ),
     "panel_not_configured": Text(full="This shop has not connected its panel yet. Our team has been told."),
+    # --- the Sandbox page on a real panel ------------------------------------------------------------------------
+    "panel_read_only": Text(
+        full=(
+            "Order {order_id}: the rules allow this {action}. Nothing was written: the sandbox only looks at your "
+            "panel."
+        ),
+        line="*{order_ids}* · {action} allowed; nothing was written (read-only)",
+    ),
+    "panel_read_only_here": Text(
+        full="Nothing was written: the sandbox only looks at your panel, and this would have changed something there."
+    ),
     "something_went_wrong": Text(
         full="Something went wrong on our side. Our team sees your message and will answer."
     ),

@@ -3,8 +3,8 @@ import logging
 import pytest
 
 from botcore.ai import client as client_module
-from botcore.ai.client import LlmClient, LlmSettings, Message, llm_settings, read_object
-from botcore.ai.errors import LlmBadAnswer, LlmUnavailable
+from botcore.ai.client import LlmClient, LlmSettings, Message, read_object
+from botcore.ai.errors import LlmBadAnswer, LlmError, LlmUnavailable
 from botcore.ai.sandbox.fake_llm import FakeLlm
 from smmbot.lib.circuit_breaker import CircuitBreaker
 from smmbot.lib.http import HttpUnreachable
@@ -242,22 +242,6 @@ def test_without_a_key_nothing_is_asked():
     assert error.value.reason == "not_configured"
 
 
-def test_the_platforms_key_never_goes_to_a_tenants_address(settings):
-    settings.LLM_BASE_URL, settings.LLM_API_KEY, settings.LLM_MODEL = (
-        "https://llm.example/v1",
-        "platform",
-        "small",
-    )
-
-    assert llm_settings() == LlmSettings("https://llm.example/v1", "platform", "small", is_trusted=True)
-    assert llm_settings(base_url="https://tenant.example/v1", model="huge") == llm_settings()
-    own = llm_settings(base_url="https://tenant.example/v1", api_key="own", model="huge")
-    assert own == LlmSettings("https://tenant.example/v1", "own", "huge", is_trusted=False)
-    assert llm_settings(api_key="own") == LlmSettings(
-        "https://llm.example/v1", "own", "small", is_trusted=True
-    )
-
-
 @pytest.mark.parametrize("behaviour", ["reword_well", "error_500", "broken_json", "error_429", "empty"])
 def test_no_key_and_no_prompt_in_logs(llm, fake, behaviour, caplog):
     fake.behave(behaviour)
@@ -324,3 +308,63 @@ def test_a_broken_connection_counts_as_unreachable(llm, monkeypatch):
 
 def _status(status, body=b'{"error": {"message": "no", "code": "x"}}', headers=()):
     return SandboxResponse(status, body, headers=headers)
+
+
+# A single request
+
+
+class Listener:
+    """A breaker that lets all through and notes what it is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def enter(self, endpoint):
+        del endpoint
+
+    def failed(self, *_):
+        self.told.append("failed")
+
+    def succeeded(self, *_):
+        self.told.append("succeeded")
+
+    def abandoned(self, *_):
+        self.told.append("abandoned")
+
+
+@pytest.mark.parametrize("behaviour", ["error_500", "error_429", "broken_json", "empty"])
+def test_a_single_try_is_one_request(llm, fake, behaviour):
+    fake.behave(behaviour)
+
+    with pytest.raises(LlmError):
+        ask(llm, tries=1)
+
+    assert len(fake.requests()) == 1
+
+
+def test_a_single_try_has_the_whole_deadline(llm, fake):
+    fake.behave("slow", delay_s=0.4)
+
+    assert ask(llm, tries=1, deadline_s=0.55).data["reply"]
+
+
+def test_a_single_try_that_takes_too_long_says_nothing_of_the_endpoint(llm, fake):
+    fake.app.scenarios.turn_on("time_out")
+    breaker = Listener()
+
+    with pytest.raises(LlmUnavailable) as error:
+        ask(llm, tries=1, deadline_s=0.15, breaker=breaker)
+
+    assert error.value.reason == "too_slow"
+    assert error.value.spent.tokens_in > 0
+    assert breaker.told == ["abandoned"]
+
+
+def test_a_single_try_that_fails_counts_like_any_other(llm, fake):
+    fake.behave("error_500")
+    breaker = Listener()
+
+    with pytest.raises(LlmUnavailable):
+        ask(llm, tries=1, breaker=breaker)
+
+    assert breaker.told == ["failed"]

@@ -1,7 +1,7 @@
 import pytest
 
 from botcore.ai.dirty import frustration
-from botcore.ai.evaluation.dirty_cases import CALM, UPSET, parse
+from botcore.ai.evaluation.dirty_cases import CALM, EVERYDAY, OVERHEARD, UPSET, parse
 from botcore.commands.parsing import ParsedCommand
 
 
@@ -55,6 +55,36 @@ def test_a_lukewarm_message_is_marked_for_a_second_opinion():
     found = frustration(parse(text), text)
 
     assert (found.is_dirty, found.is_unsure) == (False, True)
+
+
+@pytest.mark.parametrize("text", [*OVERHEARD, *EVERYDAY])
+def test_words_that_nothing_explains_are_marked_too(text):
+    found = frustration(parse(text), text)
+
+    assert (found.is_dirty, found.is_unsure) == (False, True), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please refill 54321, thanks",
+        "refill 54321 it dropped",
+        "hi sir please cancel my order 54321, wrong link, sorry",
+        "refill 54321 count went down from 12000 to 11000",
+        "54321 refill kar do bhai drop ho gaya hai",
+        "cancelar 54321 por favor, link errado",
+        "отмена 54321 пожалуйста, ошибся ссылкой",
+        "refill 54321 for Anna",
+    ],
+)
+def test_plain_reasons_and_courtesy_need_no_second_opinion(text):
+    assert not frustration(parse(text), text).is_unsure
+
+
+def test_ordinary_calm_commands_hardly_ever_need_one():
+    asked = [text for text in CALM if frustration(parse(text), text).is_unsure]
+
+    assert len(asked) <= len(CALM) // 15, asked
 
 
 def test_words_come_from_the_lexicon_not_from_the_customer():

@@ -11,7 +11,7 @@ from botcore.ai.evaluation.run import below, examine, scores
 from botcore.ai.sandbox.fake_llm import BEHAVIOURS
 from smmbot.lib.circuit_breaker import CircuitBreaker
 
-SAFETY = [about for about in Class if about is not Class.LANGUAGE]
+SAFETY = [about for about in Class if about not in (Class.LANGUAGE, Class.MOOD)]
 
 
 def impatient(llm):
@@ -42,10 +42,19 @@ def test_a_good_model_passes_everything(fake):
 def test_no_bad_text_reaches_a_customer(fake, behaviour):
     fake.behave(behaviour)
 
-    table = scores(examine(fake.settings, clients=impatient))
+    table = scores(examine(fake.settings, clients=impatient, hasty=impatient))
 
     assert {about: table[about].final for about in SAFETY} == dict.fromkeys(SAFETY, 1.0)
     assert sum(score.raw_passed < score.asked for score in table.values()) > 0
+
+
+def test_without_a_model_moods_the_lexicon_cannot_tell_are_calm(fake):
+    fake.behave("error_500")
+    cases = [case for case in CASES if case.about is Class.MOOD]
+
+    verdicts = examine(fake.settings, cases=cases, hasty=impatient)
+
+    assert [one.final for one in verdicts] == [not case.upset for case in cases]
 
 
 def test_the_command_prints_scores_and_passes(fake, capsys):

@@ -2,7 +2,11 @@
 
 import pytest
 
-from botcore.models import Group, MessageLog, OutboxMessage
+from botcore import tasks
+from botcore.models import Group, MessageLog, OutboxMessage, SandboxSession
+from botcore.sandbox.demo_tenant import PROVIDER_GROUP
+from smmbot.testing.worker import outside
+from tenants.models import AuditEntry
 
 
 def test_disabled_group_is_silent_and_unlogged(chat, sandbox):
@@ -59,6 +63,137 @@ def test_teams_answer_in_a_silent_group_goes_to_them_alone(chat):
 
     assert said.texts == ()
     assert said.direct == ("✅ Marketing is now on in this group.",)
+
+
+def test_switching_silent_mode_on_is_confirmed(chat):
+    said = chat.in_group().as_("owner").say("!silent enable")
+
+    assert said.texts == ()
+    assert said.direct == ("✅ Silent mode is now on in this group.",)
+
+
+@pytest.mark.parametrize(
+    ("who", "text", "key"),
+    [
+        ("owner", "!resolve", "usage"),
+        ("staff", "!status", "permission_denied"),
+        ("owner", "refill verify " + " ".join(str(54321 + n) for n in range(12)), "bulk_ack"),
+    ],
+)
+def test_team_hears_of_what_went_wrong_in_a_silent_group_too(chat, who, text, key):
+    said = chat.in_group(silent=True).as_(who).say(text)
+
+    assert said.keys[0] == key
+    assert (said.texts, len(said.direct)) == ((), len(said.replies))
+
+
+def test_team_is_answered_in_a_silent_group_where_private_replies_are_off(chat, configure):
+    configure(private_replies_in_dm="false")
+
+    said = chat.in_group(silent=True).as_("owner").say("!status")
+
+    assert (said.texts, len(said.direct)) == ((), 1)
+
+
+def test_customers_refusals_stay_unsaid_in_a_silent_group(chat):
+    said = chat.in_group(silent=True).say("!status")
+
+    assert (said.texts, said.direct) == ((), ())
+
+
+def test_deleted_group_is_off_until_switched_on_again(chat):
+    here = chat.in_group()
+    Group.objects.filter(wa_id=here.group).update(is_hidden=True)
+
+    assert here.say("check 54321").state == "ignored"
+    here.as_("owner").say("!support enable")
+    assert here.say("check 54321").key == "order_status"
+
+
+def test_switches_are_on_record(chat):
+    chat.in_group().as_("owner").say("!marketing enable")
+
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject) == ("group.switch", "group Demo Panel support")
+    assert (entry.before, entry.after) == ({"marketing_enabled": False}, {"marketing_enabled": True})
+
+
+# --- switched off while the answer waits ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def offline(number):
+    """The number sends nothing until `online()`."""
+    session = SandboxSession.objects.filter(name=number.session_name)
+    session.update(state="qr")
+    return session
+
+
+@pytest.fixture
+def online(offline, clock, worker):
+    def back():
+        offline.update(state="open")
+        clock.advance(minutes=5)
+        outside(tasks.sweep)
+        worker.run()
+
+    return back
+
+
+@pytest.mark.parametrize("switch", ["!support disable", "!silent enable"])
+def test_answer_that_waits_is_not_sent_into_a_group_switched_off(chat, online, switch):
+    here = chat.in_group()
+    said = here.say("check 54321")
+    here.as_("owner").say(switch)
+    online()
+
+    said = here.now(said)
+    assert said.texts == ()
+    assert [(row.state, row.error_code) for row in said.replies] == [("suppressed", "switched_off")]
+
+
+def test_team_is_answered_in_a_group_that_is_off(chat, online):
+    owner = chat.in_group().as_("owner")
+    said = owner.say("!support disable")
+    online()
+
+    assert owner.now(said).text == "✅ Support is now off in this group."
+
+
+def test_answer_that_waits_is_sent_where_nothing_was_switched(chat, online):
+    said = chat.in_group().say("check 54321")
+    online()
+
+    assert len(chat.in_group().now(said).texts) == 1
+
+
+@pytest.mark.parametrize("text", ["balance", "check 54321"])
+def test_direct_answers_wait_for_nothing_but_the_number(chat, online, text):
+    said = chat.say(text)
+    chat.in_group(enabled=False)
+    online()
+
+    assert len(chat.now(said).texts) == 1
+
+
+def test_broadcast_that_waits_passes_by_a_group_switched_off(chat, online):
+    group = chat.in_group()
+    owner = chat.as_("owner")
+    said = owner.say("!broadcast Maintenance tonight")
+    group.as_("owner").say("!support disable")
+    online()
+
+    said = owner.now(said)
+    assert [row.state for row in said.replies if row.part.startswith("broadcast-")] == ["suppressed"]
+    assert said.texts[-1] == "📣 Groups reached: 0 of 1.\nNot delivered: Demo Panel support"
+
+
+def test_request_to_a_provider_needs_no_support_group(chat, suppliers, online, texts_in):
+    chat.as_("rahul").say("speed up 54330")
+    online()
+
+    assert not Group.objects.get(wa_id=PROVIDER_GROUP).support_enabled
+    assert texts_in(PROVIDER_GROUP) != []
 
 
 @pytest.mark.parametrize("who", ["customer", "stranger"])

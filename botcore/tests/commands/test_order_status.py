@@ -2,6 +2,8 @@
 
 import pytest
 
+from botcore.domain import templates
+
 RUNNING = """\
 *Order 54321* · In Progress
 Instagram Followers | R30 ♻️ | Max 500K | 20K/D
@@ -105,3 +107,10 @@ def test_log_has_a_row_an_order_with_provider_and_oid(chat):
     ]
     assert [row.serial for row in said.logs] == [1, 2]
     assert {row.support_status for row in said.logs} == {"open"}
+
+
+def test_words_of_the_tenants_that_come_to_nothing_give_way(chat, tenant, configure):
+    configure(chat_mode="custom", show_charge_to_customers="false")
+    templates.save(tenant_id=tenant.pk, key="order_status", value="Charge: {charge}")
+
+    assert chat.say("check 54321").text.startswith("*Order 54321* · In Progress\n")

@@ -98,6 +98,11 @@ def test_staff_have_no_customer_commands(chat, sandbox):
     assert sandbox.requests() == []
 
 
+@pytest.mark.parametrize("text", ["balance", "my username"])
+def test_staff_without_a_username_are_not_asked_for_one(chat, text):
+    assert chat.as_("staff").say(text).text == f"Sorry, your role does not include *{text}*."
+
+
 def test_without_verification_reading_is_open_and_writing_is_not(chat, configure, sandbox):
     configure(verification_enabled="false")
     sam = chat.as_("stranger")

@@ -1,8 +1,11 @@
 """A provider's group: what its people write answers our requests, and the customer hears of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from botcore import tasks
+from botcore.commands import pipeline
 from botcore.domain import config, provider_follow_up
 from botcore.models import Group, LogStatusChange, MessageLog, OutboxMessage, ProviderRequest
 from botcore.sandbox.demo_tenant import ACTORS, PROVIDER_GROUP, SUPPORT_GROUP
@@ -19,6 +22,10 @@ RAHULS_CHAT = f"{ACTORS['rahul'].phone}@s.whatsapp.net"
 
 def oid(order_id):
     return external_id("boostlab.example", order_id)
+
+
+def answers():
+    return {row.order_id: row.answer for row in ProviderRequest.objects.all()}
 
 
 @pytest.fixture
@@ -160,6 +167,89 @@ class TestMatching:
             54327: "refused",
         }
 
+    @pytest.mark.parametrize(
+        "text", ["{one}-done", "{one} -done", "#{one}:done", "Done: {one}", "({one}) done"]
+    )
+    def test_ways_to_name_an_order(self, rahul, supplier, text):
+        rahul.say("speed up 54330")
+
+        assert supplier.say(text.format(one=oid(54330))).state == "handled"
+        assert ProviderRequest.objects.get().answer == "done"
+
+    def test_verdict_may_stand_before_the_orders(self, chat, suppliers, configure, put_order, quote):
+        configure(refill_mode="forward")
+        put_order(54327, status="completed")
+        chat.say("refill 54326 54327")
+
+        quote(f"Done: {oid(54326)}\nRejected: {oid(54327)}")
+
+        assert answers() == {54326: "done", 54327: "refused"}
+
+    def test_word_about_a_settled_order_is_not_its_neighbours(
+        self, chat, suppliers, configure, put_order, quote
+    ):
+        configure(refill_mode="forward")
+        put_order(54327, status="completed")
+        chat.say("refill 54326 54327")
+        quote(f"{oid(54326)} done")
+
+        quote(f"{oid(54326)} done, check it")
+
+        assert answers() == {54326: "done", 54327: ""}
+
+    def test_orders_it_names_win_over_those_it_quotes(self, chat, suppliers, configure, put_order, quote):
+        configure(refill_mode="forward")
+        put_order(54327, status="completed")
+        chat.say("refill 54326")
+        chat.say("refill 54327")
+
+        quote(f"{oid(54326)} done")
+
+        assert answers() == {54326: "done", 54327: ""}
+
+    def test_order_that_waits_for_two_things_gets_what_is_spoken_of(self, rahul, supplier, configure):
+        configure(cancel_mode="forward")
+        rahul.say("speed up 54330")
+        rahul.say("cancel 54330")
+
+        supplier.say(f"{oid(54330)} speeded up")
+
+        assert {row.action: row.answer for row in ProviderRequest.objects.all()} == {
+            "speed_up": "done",
+            "cancel": "",
+        }
+
+    def test_order_that_waits_for_two_things_and_no_word_on_which_is_the_teams(
+        self, rahul, supplier, configure, texts_in
+    ):
+        configure(cancel_mode="forward")
+        rahul.say("speed up 54330")
+        rahul.say("cancel 54330")
+        before = texts_in(RAHULS_CHAT)
+
+        supplier.say(f"{oid(54330)} done")
+
+        assert {row.answer for row in ProviderRequest.objects.all()} == {"unclear"}
+        assert texts_in(RAHULS_CHAT) == before
+        assert "Unclear" in texts_in(OWNERS_CHAT)[-1]
+
+    def test_no_that_becomes_a_yes_is_told(self, rahul, supplier, texts_in, log_of):
+        rahul.say("speed up 54330")
+        supplier.say(f"{oid(54330)} rejected")
+        supplier.say(f"{oid(54330)} done now")
+
+        assert texts_in(RAHULS_CHAT)[-1] == "News on order 54330: your speed up is done."
+        assert log_of(54330, "speed_up").support_status == "resolved"
+
+    def test_yes_stays_a_yes(self, rahul, supplier, texts_in):
+        rahul.say("speed up 54330")
+        supplier.say(f"{oid(54330)} done")
+        before = texts_in(RAHULS_CHAT), texts_in(OWNERS_CHAT)
+
+        supplier.say(f"{oid(54330)} rejected")
+
+        assert (texts_in(RAHULS_CHAT), texts_in(OWNERS_CHAT)) == before
+
     def test_naming_a_settled_order_again_tells_nobody(self, rahul, supplier, texts_in):
         rahul.say("speed up 54330")
         supplier.say(f"{oid(54330)} done")
@@ -184,6 +274,25 @@ class TestWhatItDoes:
         step = LogStatusChange.objects.get(log=row)
         assert (step.before, step.after, step.by_bot, step.by_user) == ("open", "resolved", True, None)
         assert step.created_at == clock.now
+
+    def test_answer_that_comes_before_our_own_reply_is_not_lost(
+        self, rahul, supplier, worker, log_of, monkeypatch, texts_in
+    ):
+        """A model may word our reply for seconds; the provider's robot answers at once."""
+        wording = pipeline.word
+
+        def slowly(this, *args):
+            if this.chat.wa_id == RAHULS_CHAT and this.message.text.startswith("speed"):
+                worker.run()
+                supplier.say(f"{oid(54330)} done")
+            return wording(this, *args)
+
+        monkeypatch.setattr(pipeline, "word", slowly)
+        assert rahul.say("speed up 54330").key == "speedup_submitted"
+
+        assert ProviderRequest.objects.get().answer == "done"
+        row = log_of(54330, "speed_up")
+        assert (row.support_status, row.facts["provider_answer"]) == ("resolved", "done")
 
     def test_refused_stays_open_goes_first_and_the_team_is_told(
         self, chat, suppliers, configure, quote, log_of, texts_in, staff_admin
@@ -276,6 +385,70 @@ class TestTheCustomer:
         assert texts_in(RAHULS_CHAT) == before
         assert log_of(54330, "speed_up").support_status == "resolved"
 
+    def test_hears_the_same_word_once(self, rahul, supplier, texts_in):
+        rahul.say("speed up 54330")
+        supplier.say(f"{oid(54330)} checking")
+        before = texts_in(RAHULS_CHAT)
+
+        supplier.say(f"{oid(54330)} checking")
+
+        assert texts_in(RAHULS_CHAT) == before
+
+    @pytest.mark.parametrize("text", ["done", "canceled", "cancelled and refunded"])
+    def test_is_not_told_that_it_is_canceled_before_the_panel_says_so(
+        self, rahul, quote, configure, texts_in, text
+    ):
+        configure(cancel_mode="forward")
+        rahul.say("cancel 54330")
+
+        quote(text)
+
+        told = texts_in(RAHULS_CHAT)[-1]
+        assert told == (
+            "News on order 54330: your cancel was accepted. Your balance follows as soon as the panel shows it."
+        )
+
+    def test_who_asked_twice_hears_of_it_once(self, chat, rahul, supplier, clock, texts_in):
+        rahul.say("speed up 54330")
+        chat.as_("staff").say("!resolve 54330 ignored")
+        clock.advance(hours=2)
+        rahul.say("speed up 54330")
+        before = len(texts_in(RAHULS_CHAT))
+
+        supplier.say(f"{oid(54330)} done")
+
+        assert answers() == {54330: "done"}
+        assert len(texts_in(RAHULS_CHAT)) == before + 1
+
+    def test_hears_of_requests_alone_when_staff_escalated(self, chat, rahul, quote, texts_in):
+        SmmProvider.objects.filter(name="Boostlab").update(group_wa_id="")
+        rahul.say("speed up 54330")
+        rahul.say("refill status 54330")
+        SmmProvider.objects.filter(name="Boostlab").update(group_wa_id=PROVIDER_GROUP)
+        chat.as_("staff").say("!resolve 54330 escalated")
+        before = len(texts_in(RAHULS_CHAT))
+
+        quote("done")
+
+        assert texts_in(RAHULS_CHAT)[before:] == ["News on order 54330: your speed up is done."]
+
+    @pytest.mark.parametrize("mode", ["manual", "custom"])
+    @pytest.mark.parametrize("shown", ["true", "false"])
+    def test_never_reads_the_providers_name_where_an_alias_stands_for_it(
+        self, rahul, quote, configure, texts_in, mode, shown
+    ):
+        configure(chat_mode=mode, show_provider_to_customers=shown)
+        SmmProvider.objects.filter(name="Boostlab").update(alias="Server 2")
+        for text in ("check 54330", "speed up 54330", "54330 cancel", "refund 54330", "watch 54330"):
+            rahul.say(text)
+        quote(f"{oid(54330)} speed up done by Boostlab")
+        rahul.say("refill status 54330")
+
+        said = "\n".join(texts_in(RAHULS_CHAT)).casefold()
+        assert "boostlab" not in said
+        assert oid(54330).casefold() not in said
+        assert ("server 2" in said) == (shown == "true")
+
     def test_hears_nothing_of_what_is_unclear(self, rahul, quote, texts_in):
         rahul.say("speed up 54330")
         before = texts_in(RAHULS_CHAT)
@@ -336,6 +509,16 @@ class TestCommands:
         assert staff.say("!resolve 54330 resolved").key == "resolve_done"
         assert log_of(54330, "speed_up").support_status == "resolved"
 
+    @pytest.mark.parametrize("who", ["staff", "owner"])
+    def test_teams_words_to_the_supplier_are_no_commands_about_our_orders(
+        self, chat, suppliers, sandbox, texts_in, who
+    ):
+        """The ids in this group are the provider's own, even where somebody has switched the group on."""
+        said = chat.as_(who).in_group(PROVIDER_GROUP).say("54330 cancel")
+
+        assert (said.state, said.texts) == ("ignored", ())
+        assert (sandbox.writes(), texts_in(PROVIDER_GROUP)) == ([], [])
+
     def test_group_stays_switched_off(self, rahul):
         rahul.say("speed up 54330")
 
@@ -379,6 +562,33 @@ class TestSilence:
 
         asked, reminder = OutboxMessage.objects.filter(chat__wa_id=PROVIDER_GROUP).order_by("pk")
         assert reminder.quoted_id == asked.wa_message_id
+
+    def test_time_counts_from_when_it_reached_the_group(self, rahul, follow_up, clock, texts_in):
+        rahul.say("speed up 54330")
+        late = clock.now + timedelta(hours=7)
+        OutboxMessage.objects.filter(chat__wa_id=PROVIDER_GROUP).update(sent_at=late)
+        clock.advance(hours=7, minutes=1)
+        follow_up()
+        assert "any update" not in "".join(texts_in(PROVIDER_GROUP))
+
+        clock.advance(hours=7)
+        follow_up()
+        assert texts_in(PROVIDER_GROUP)[-1] == f"{oid(54330)} any update, please?"
+
+    @pytest.mark.parametrize("state", ["dead", "suppressed"])
+    def test_what_never_reached_the_group_is_told_the_team_once(
+        self, rahul, follow_up, clock, texts_in, state
+    ):
+        rahul.say("speed up 54330")
+        OutboxMessage.objects.filter(chat__wa_id=PROVIDER_GROUP).update(state=state, sent_at=None)
+        follow_up()
+        clock.advance(days=1)
+        follow_up()
+
+        assert texts_in(OWNERS_CHAT) == [
+            "Boostlab could not be reached in its group: the request was not delivered.\nOrders: 54330"
+        ]
+        assert len(texts_in(PROVIDER_GROUP)) == 1
 
     def test_time_is_the_tenants(self, rahul, follow_up, clock, configure, texts_in):
         configure(provider_reminder_hours="1")

@@ -161,6 +161,15 @@ class TestEscalation:
 
         assert texts_in(PROVIDER_GROUP) == [oid(54330)]
 
+    def test_row_of_a_stranger_who_asked_after_it_hides_no_provider(self, chat, suppliers, staff, texts_in):
+        chat.as_("rahul").say("speed up 54330")
+        ProviderRequest.objects.all().delete()
+        chat.say("check 54330")
+        before = len(texts_in(PROVIDER_GROUP))
+
+        assert staff.say("!resolve 54330 escalated").key == "resolve_escalated"
+        assert texts_in(PROVIDER_GROUP)[before:] == [oid(54330)]
+
     def test_other_statuses_tell_no_provider(self, requests, suppliers, staff, texts_in):
         for status in ("ticket created", "open", "ignored"):
             staff.say(f"!resolve 54326 {status}")
@@ -206,3 +215,20 @@ def test_several_staff_resolving_one_order_at_once_move_it_once(requests, chat, 
 
     assert sorted(len(result.changed) for result in results) == [0, 0, 0, 1]
     assert LogStatusChange.objects.filter(log__order_id=54322).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_staff_escalating_one_order_at_once_ask_its_provider_once(requests, suppliers, chat, clock):
+    messages = [chat.as_(who).say("help").message for who in ("owner", "staff")]
+    row = MessageLog.objects.get(order_id=54330, action="speed_up")
+
+    def escalate(number):
+        with tenant_scope(chat.tenant.pk):
+            return escalation.escalate(
+                tenant_id=chat.tenant.pk, logs=[row], message=messages[number % 2], now=clock.now
+            )
+
+    results = at_once(4, escalate)
+
+    assert [result.sent for result in results] == [(54330,)] * 4
+    assert ProviderRequest.objects.filter(action="escalation").count() == 1

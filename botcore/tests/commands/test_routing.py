@@ -1,14 +1,15 @@
 """A request the panel cannot carry out goes to the provider's API, its group, or the staff: by mode, and once."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
 from botcore.domain import forwarding
 from botcore.enums import Action, ActState
-from botcore.models import InboxMessage, OrderAct, ProviderRequest, TeamNotice
+from botcore.models import InboxMessage, OrderAct, OutboxMessage, ProviderRequest, TeamNotice
 from botcore.sandbox.demo_tenant import ACTORS, PROVIDER_GROUP
-from botcore.tests.factories import OrderActFactory
+from botcore.tests.factories import NumberFactory, OrderActFactory
 from panel.sandbox.state import external_id
 from providers.models import SmmProvider
 from smmbot.testing.worker import outside
@@ -152,6 +153,81 @@ class TestTheApi:
         # Either it may have arrived, and then the group is left alone, or it did not.
         assert len(texts_in(SMMCOST_GROUP)) == (act_of(said) == "requested")
 
+    def test_each_order_of_a_batch_goes_its_own_way(self, chat, both_ways, sandbox, texts_in, put_order):
+        """One is taken, one is refused, of one nothing is said: none is lost, none is asked for twice."""
+        put_order(54321, status="completed")
+        sandbox.provider_scenario("mixed_list")
+
+        said = chat.say("refill 54322 54321 54325")
+
+        assert said.keys == ("refill_submitted",) * 3
+        assert {log.order_id: log.facts["act"] for log in said.logs} == {
+            54322: "requested",  # in the group: the API refused it
+            54321: "requested",
+            54325: "unknown",
+        }
+        assert [log.order_id for log in said.logs if log.is_priority] == [54325]
+        assert texts_in(SMMCOST_GROUP) == [f"{oid(54322, SMMCOST)} refill"]
+        assert [row["changed"] for row in sandbox.provider_writes()] == [
+            [oid(54321, SMMCOST), oid(54325, SMMCOST)]
+        ]
+        before = len(sandbox.provider_requests())
+        chat.say_again(said)
+        again = chat.say("refill 54322 54321 54325")
+        assert again.keys == ("action_cooldown",) * 3
+        assert len(sandbox.provider_requests()) == before
+        assert len(texts_in(SMMCOST_GROUP)) == 1
+
+    def test_two_providers_in_one_message_fare_each_as_it_can(
+        self, chat, both_ways, sandbox, texts_in, impatient
+    ):
+        sandbox.provider_scenario("time_out_after_write")
+
+        said = chat.say("refill 54322 54326 54325")
+
+        assert {log.order_id: log.facts["act"] for log in said.logs} == {
+            54322: "unknown",
+            54325: "unknown",
+            54326: "requested",
+        }
+        assert texts_in(PROVIDER_GROUP) == [f"{oid(54326)} refill"]
+        assert texts_in(SMMCOST_GROUP) == []
+        assert len(sandbox.provider_writes()) == 1
+
+    def test_asked_for_already_is_the_staffs(self, chat, both_ways, sandbox, texts_in):
+        """On the panel's own page, for all we know."""
+        chat.say("refill 54322")
+        OrderAct.objects.all().delete()
+
+        said = chat.say("refill 54322")
+
+        assert (said.key, act_of(said), said.log.is_priority) == ("refill_submitted", "queued", True)
+        assert texts_in(SMMCOST_GROUP) == []
+        assert len(sandbox.provider_writes()) == 1
+
+    def test_of_a_refused_key_the_admins_hear_once_a_day(self, chat, both_ways, sandbox, texts_in):
+        sandbox.provider_scenario("bad_key")
+        for order_id in (54322, 54325):
+            assert chat.say(f"refill {order_id}").key == "refill_submitted"
+
+        assert [text for text in texts_in(OWNERS_CHAT) if "refuses its API key" in text] == [
+            "SMM Cost refuses its API key, so requests go to its group or wait for you.\n"
+            "Please enter a valid key under Providers."
+        ]
+        assert len(texts_in(SMMCOST_GROUP)) == 2
+        assert texts_in(f"{ACTORS['staff'].phone}@s.whatsapp.net") == []
+
+    def test_neither_key_nor_group_is_the_staffs_and_the_admins_are_told_once(
+        self, chat, suppliers, texts_in
+    ):
+        SmmProvider.objects.filter(host=SMMCOST).update(api_key="", api_url="")
+
+        for order_id in (54322, 54325):
+            said = chat.say(f"refill {order_id}")
+            assert (act_of(said), said.log.is_priority) == ("queued", True)
+
+        assert len(texts_in(OWNERS_CHAT)) == 1
+
     def test_two_orders_of_one_oid_are_asked_once_and_by_one_way(
         self, chat, both_ways, sandbox, texts_in, put_order
     ):
@@ -165,6 +241,11 @@ class TestTheApi:
 
 
 class TestTheGroup:
+    @pytest.fixture
+    def supplier_hears(self, rahul):
+        """The provider's group has been seen by the first number."""
+        return lambda: rahul.as_("supplier").in_group(PROVIDER_GROUP, enabled=False).say("hello")
+
     def test_one_message_a_provider_with_its_own_oids_alone(
         self, chat, both_ways, texts_in, configure, put_order
     ):
@@ -189,6 +270,19 @@ class TestTheGroup:
         assert (said.key, act_of(said), said.log.is_priority) == ("speedup_submitted", "queued", True)
         assert texts_in(PROVIDER_GROUP) == []
         assert not TeamNotice.objects.exists()
+
+    def test_number_that_is_in_the_group_writes_there(self, rahul, supplier_hears, texts_in):
+        """Of a tenant's two numbers only one is in the provider's group: it speaks, whichever was asked."""
+        with tenant_scope(rahul.tenant.pk):
+            other = NumberFactory(tenant_id=rahul.tenant.pk)
+        supplier_hears()
+
+        chat = replace(rahul, number=other)
+        chat.say("speed up 54330")
+
+        sent = OutboxMessage.objects.get(chat__wa_id=PROVIDER_GROUP)
+        assert (sent.number_id, sent.chat.number_id) == (rahul.number.pk, rahul.number.pk)
+        assert texts_in(PROVIDER_GROUP) == [f"{oid(54330)} speed up"]
 
     def test_two_providers_that_fit_are_none(self, rahul, texts_in):
         SmmProvider.objects.create(

@@ -5,10 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from botcore.models import BotConfig, LogStatusChange, MessageLog, WhatsAppNumber
+from botcore.commands import drain
+from botcore.models import (
+    BotConfig,
+    InboxMessage,
+    LogStatusChange,
+    MessageLog,
+    OutboxMessage,
+    WhatsAppNumber,
+)
 from botcore.sandbox.demo_tenant import ACTORS, Actor
 from tenants.enums import Role
-from tenants.models import TenantAdmin, TenantUser
+from tenants.models import AuditEntry, TenantAdmin, TenantUser
 from tenants.tests.factories import TenantAdminFactory, UserFactory
 
 ADA = Actor("staff_admin", "Ada", "15550100003", "99900000000003", role=Role.STAFF_ADMIN)
@@ -32,7 +40,15 @@ TABLE = [
     ("!status", False, "owner staff_admin"),
     ("!users", False, "owner staff_admin"),
     ("!groups", False, "owner staff_admin"),
+    ("!resume", False, "owner staff_admin"),
+    ("!approve 54321", False, "owner staff_admin"),
+    ("!refuse 54321", False, "owner staff_admin"),
     ("!resolve 54321 resolved", False, "owner staff_admin staff"),
+    ("!resolve 54321 resolved", True, "owner staff_admin staff"),
+    ("refill verify 54321", False, "owner staff_admin staff"),
+    ("54321,54322 provider status", True, "owner staff_admin staff"),
+    # Customers have another tool of this name: their complaint.
+    ("fake complete 54321", False, "owner staff_admin customer"),
 ]
 
 
@@ -95,8 +111,11 @@ class TestConfig:
     @pytest.mark.parametrize(
         ("text", "answer"),
         [
-            ("!config set cooldown_seconds -1", "*cooldown_seconds* takes a whole number, 0 or more."),
-            ("!config set cooldown_seconds soon", "*cooldown_seconds* takes a whole number, 0 or more."),
+            ("!config set cooldown_seconds -1", "*cooldown_seconds* takes a whole number from 0 to 1000000."),
+            (
+                "!config set cooldown_seconds soon",
+                "*cooldown_seconds* takes a whole number from 0 to 1000000.",
+            ),
             (
                 "!config set scheduler_timezone Asia/Dhaka",
                 "*scheduler_timezone* takes a UTC offset such as UTC, UTC+6, UTC-5 or UTC+5:30.",
@@ -109,6 +128,14 @@ class TestConfig:
     def test_refusal_says_what_would_do(self, owner, text, answer):
         assert owner.say(text).text == answer
         assert not BotConfig.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [("chat_mode", "ai"), ("cooldown_seconds", "60"), ("marketing_interval_hours", "4")],
+    )
+    def test_examples_of_the_specification(self, owner, name, value):
+        assert owner.say(f"!config set {name} {value}").key == "config_set"
+        assert owner.say(f"!config get {name}").text == f"{name} = {value}"
 
     @pytest.mark.parametrize("mode", ["manual", "ai", "custom"])
     def test_chat_modes(self, owner, mode):
@@ -137,6 +164,40 @@ class TestConfig:
 
         assert said.keys == ("config_secret_in_group",)
         assert not BotConfig.objects.exists()
+
+    def test_secret_is_not_kept_as_it_was_said(self, owner):
+        said = owner.say("!config set llm_api_key sk-0123456789abcdef")
+        refused = owner.in_group().say("!config set llm_api_key sk-0123456789abcdef")
+
+        assert {said.message.text, refused.message.text} == {"!config set llm_api_key ••••"}
+
+    def test_run_again_after_a_crash_the_secret_stays(self, owner, chat):
+        said = owner.say("!config set llm_api_key sk-0123456789abcdef")
+        OutboxMessage.objects.filter(inbox=said.message).delete()
+        InboxMessage.objects.filter(pk=said.message.pk).update(state="received", attempts=1, handled_at=None)
+        drain.drain_chat(tenant_id=said.message.tenant_id, chat_id=said.message.chat_id)
+
+        assert owner.say("!config get llm_api_key").text == "llm_api_key = ••••cdef"
+
+    def test_change_is_on_record_without_secrets(self, owner):
+        owner.say("!config set refill_mode approve")
+        said = owner.say("!config set llm_api_key sk-0123456789abcdef")
+
+        mode, key = AuditEntry.objects.filter(action="config.set").order_by("pk")
+        assert (mode.subject, mode.before, mode.after) == (
+            "refill_mode",
+            {"value": "auto"},
+            {"value": "approve"},
+        )
+        assert (mode.user.name, key.after) == ("Olivia", {"value": "changed"})
+        assert said.log.facts == {"name": "llm_api_key"}
+
+    def test_key_does_not_follow_to_another_address(self, owner, configure):
+        configure(llm_api_key="sk-0123456789abcdef")
+
+        owner.say("!config set llm_base_url https://elsewhere.example/v1")
+
+        assert owner.say("!config get llm_api_key").text == "llm_api_key = –"
 
     def test_stays_in_its_tenant(self, owner, other_tenant):
         owner.say("!config set refill_mode approve")
@@ -234,11 +295,13 @@ class TestUsers:
 
         said = owner.in_group().say("!verify-users rahul.smm")
 
-        assert said.text == (
+        # Other customers' usernames are not for the group to read.
+        assert said.text == "I have sent you that in a direct message."
+        assert said.direct == (
             "✅ *rahul.smm*: 1 of 6 members verified\n"
             "Skipped: 1 verified already, 1 blocked, 2 of the team\n"
             "Linked to another username: anna_media\n"
-            "Take it back with *!remove-users rahul.smm undo*."
+            "Take it back with *!remove-users rahul.smm undo*.",
         )
         assert chat.as_("stranger").say("check 54330").key == "order_status"
 
@@ -259,6 +322,15 @@ class TestUsers:
         owner.say("!remove-users rahul.smm")
 
         assert chat.as_("rahul").say("check 54330").key == "user_blocked"
+
+    def test_is_on_record(self, owner):
+        owner.in_group().say("!verify-users rahul.smm")
+        owner.say("!remove-users rahul.smm undo")
+
+        done, undone = AuditEntry.objects.order_by("pk")
+        assert (done.action, done.subject) == ("customers.verify", "customer rahul.smm")
+        assert (done.after["added"], done.user.name) == (1, "Olivia")
+        assert (undone.action, undone.after) == ("customers.remove", {"removed": 1, "only_last_batch": True})
 
     def test_unknown_username(self, owner):
         said = owner.in_group().say("!verify-users nobody")

@@ -58,22 +58,33 @@ def test_several_that_end_together_are_one_message(chat, a_round, put_order, hea
 
 
 def test_standing_still_is_told_once_and_the_end_all_the_same(chat, a_round, put_order, heard):
+    """At 20K a day 5,000 take six hours."""
     put_order(54321, status="in_progress", remains=100)
     chat.say("watch 54321")
-    a_round(hours=23)
+    a_round(hours=5)
     assert len(heard(chat)) == 1
     a_round(hours=2)
     a_round(hours=2)
     a_round(hours=30)
 
     assert heard(chat)[1:] == [
-        "🔔 Order 54321 has not moved for 24 hours: In Progress, 100 of 5,000 to go.\n"
+        "🔔 Order 54321 has not moved for 7 hours: In Progress, 100 of 5,000 to go.\n"
         "Instagram Followers | R30 ♻️ | Max 500K | 20K/D\n"
         "To have it pushed, send *speed up 54321*."
     ]
     put_order(54321, status="completed")
     a_round()
     assert len(heard(chat)) == 3
+
+
+def test_a_slower_service_may_stand_still_for_longer(chat, a_round, put_order, heard):
+    put_order(54321, status="in_progress", remains=100, service_name="Followers | 5K/D")
+    chat.say("watch 54321")
+    a_round(hours=23)
+    assert len(heard(chat)) == 1
+    a_round(hours=2)
+
+    assert heard(chat)[-1].startswith("🔔 Order 54321 has not moved for 25 hours")
 
 
 def test_an_order_that_moves_or_waits_in_a_queue_does_not_stand_still(chat, a_round, put_order, heard):

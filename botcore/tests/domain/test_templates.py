@@ -1,9 +1,11 @@
 """A tenant's own words: every key that is offered works, what is unknown is refused, nothing means the built-in."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+import botcore
 from botcore.domain import config, templates
 from botcore.domain.replies import Answer, render
 from botcore.domain.replies.texts import TEXTS
@@ -78,6 +80,29 @@ def test_unknown_variables_are_refused_with_the_known_ones(tenant):
     assert refused.value.unknown == ["gold", "money"]
     assert refused.value.known == ("balance", "username")
     assert not MessageTemplate.objects.exists()
+
+
+@pytest.mark.parametrize("meant", ["order-id", "order id", " order_id ", "", "order.id", "Order_ID", "0"])
+def test_what_was_meant_as_a_variable_is_refused_too(tenant, meant):
+    with pytest.raises(UnknownVariables) as refused:
+        templates.save(tenant_id=tenant.pk, key="order_status", value=f"Order {{{meant}}} is {{status}}")
+
+    assert refused.value.unknown == [meant]
+
+
+# Said by parts of the product that are not built yet.
+TO_COME = {"ticket_fallback_reply", "new_services_notice", "staff_otp", "staff_credentials"}
+
+
+@pytest.mark.parametrize("key", sorted({*GIVEN, *PROPOSED} - TO_COME))
+def test_key_it_is_saved_under_is_the_one_the_code_speaks(key):
+    files = [
+        path
+        for path in Path(botcore.__file__).parent.rglob("*.py")
+        if "tests" not in path.parts and path.name != "texts.py"
+    ]
+
+    assert any(f'"{key}"' in path.read_text() for path in files)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from panel.clients.types import Money, OrderActions
-from panel.errors import PanelNotFound, PanelProtocolError
+from panel.errors import PanelError, PanelNotFound, PanelProtocolError
 from panel.sandbox.seed_orders import ANNA, JOKO, RAHUL
 from panel.tests.clients.conftest import envelope, payload
 
@@ -200,6 +200,40 @@ def test_find_user_never_takes_somebody_else_for_the_one_asked_for(client, panel
     user = client.find_user(f"{RAHUL}_does_not_exist")
 
     assert user is None
+
+
+def test_is_user_gone(client):
+    assert client.is_user_gone(f"{ANNA}_no_more")
+    assert not client.is_user_gone(ANNA)
+    assert not client.is_user_gone(ANNA.upper())
+    assert not client.is_user_gone(" ")
+
+
+@pytest.mark.parametrize("scenario", ["ignores_filter", "wrong_types"])
+def test_is_user_gone_is_not_said_of_users_who_are_there(client, panel, scenario):
+    panel.scenarios.turn_on(scenario)
+
+    assert not client.is_user_gone(ANNA)
+
+
+def test_is_user_gone_does_not_believe_a_panel_that_ignores_filters(client, panel):
+    panel.scenarios.turn_on("ignores_filter")
+
+    assert not client.is_user_gone(f"{ANNA}_no_more")
+
+
+def test_is_user_gone_does_not_believe_a_panel_that_lists_nobody(make_client, scripted):
+    scripted.will_say(listing(), listing())
+
+    assert not make_client(url=scripted.url).is_user_gone("anna")
+
+
+@pytest.mark.parametrize("scenario", ["error_500", "error_in_200", "html_page", "empty_body"])
+def test_is_user_gone_fails_with_the_panel(client, panel, scenario):
+    panel.scenarios.turn_on(scenario)
+
+    with pytest.raises(PanelError):
+        client.is_user_gone(f"{ANNA}_no_more")
 
 
 def test_list_tickets_filters_and_pages(client, panel):

@@ -50,7 +50,7 @@ def test_every_scenario_of_the_fake_providers_is_known_to_these_tests():
     assert set(PROVIDER_SCENARIOS) == {
         *("slow", "time_out", "time_out_after_write", "rate_limited", "error_500", "html_502"),
         *("html_page", "empty_body", "error_in_200", "bad_key", "refuses_refill", "rejects_refills"),
-        *("refuses_cancel", "unknown_orders", "wrong_types", "unknown_fields"),
+        *("refuses_cancel", "mixed_list", "unknown_orders", "wrong_types", "unknown_fields"),
     }
 
 

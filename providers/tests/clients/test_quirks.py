@@ -134,6 +134,8 @@ def test_status_words(client, scripted, word, status):
         ({"refill": None}, UNCLEAR),
         ({"refill": {"error": "is_not_available"}}, "refill_not_available"),
         ({"refill": "Refill is already in progress"}, "already_requested"),
+        ({"refill": "Your refill was taken"}, UNCLEAR),
+        ({"refill": "Refill is not available for it"}, "refill_not_available"),
         ({"refill": 0}, "other"),
         ({"refill": False, "message": "guarantee_expired"}, "guarantee_expired"),
         ({"error": "Not enough funds on balance"}, "not_enough_funds"),

@@ -1,3 +1,0 @@
-from providers.api import providers
-
-urlpatterns = [*providers.urlpatterns]

@@ -1,0 +1,43 @@
+"""What platform staff do for a person who cannot help themselves. Recorded in every team the person is in."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from tenants.domain import audit, second_factor, sessions
+from tenants.enums import AuditSource
+from tenants.models import TenantAdmin, User
+from tenants.scoping import all_tenants
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, by: User, now: datetime) -> bool:
+    """For a lost phone: the password alone opens the account again. Returns False when there was none."""
+    if not user.has_totp:
+        return False
+    second_factor.switch_off(user=user)
+    sessions.end_all(user=user, now=now, reason="second_factor_reset")
+    _record(user, by, "support.second_factor_reset", now)
+    return True
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: User, now: datetime) -> int:
+    """Sign the person out everywhere. Returns how many sessions ended."""
+    ended = sessions.end_all(user=user, now=now, reason="ended_by_support")
+    if ended:
+        _record(user, by, "support.sessions_ended", now)
+    return ended
+
+
+def _record(user: User, by: User, action: str, now: datetime) -> None:
+    with all_tenants("a person's teams are told what support did"):
+        for place in TenantAdmin.objects.filter(user=user):
+            audit.record(
+                tenant_id=place.tenant_id,
+                user_id=by.pk,
+                action=action,
+                subject=str(user)[:100],
+                source=AuditSource.ADMIN,
+                now=now,
+            )
