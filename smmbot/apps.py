@@ -2,6 +2,7 @@ import importlib
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.admin.apps import AdminConfig
 
 from smmbot.lib import embedded
 
@@ -16,3 +17,14 @@ class SmmbotConfig(AppConfig):
         importlib.import_module("smmbot.celery")  # tasks of every app belong to it from now on
         if settings.EMBEDDED_POSTGRES or settings.EMBEDDED_REDIS:
             embedded.ensure_running()
+
+
+class PlatformAdminConfig(AdminConfig):
+    """Django's admin, with our own way in."""
+
+    default_site = "smmbot.site.admin_site.PlatformAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        for name in ("admin_tenants", "admin_schedule"):  # they span areas, so they stand above them
+            importlib.import_module(f"smmbot.site.{name}")

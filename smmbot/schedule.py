@@ -20,8 +20,13 @@ class Entry:
 SCHEDULE = (
     Entry("sweep", task="botcore.sweep", every_s=5, expires_s=30, queue="interactive"),
     Entry("watch orders", task="botcore.watch_orders", every_s=60, expires_s=60, queue="panel"),
+    Entry("check numbers", task="botcore.check_numbers", every_s=60, expires_s=60, queue="sync"),
+    Entry("name groups", task="botcore.name_groups", every_s=30, expires_s=30, queue="sync"),
     Entry("beat tick", task="botcore.beat_tick", every_s=10, expires_s=30, queue="interactive"),
     Entry(
         "follow up providers", task="botcore.follow_up_providers", every_s=60, expires_s=300, queue="panel"
     ),
+    Entry("bring codes", task="tenants.bring_codes", every_s=15, expires_s=15, queue="outbound"),
+    Entry("forget sign-ins", task="tenants.forget_sign_ins", every_s=3600, expires_s=3600, queue="panel"),
+    Entry("close accounts", task="tenants.close_accounts", every_s=300, expires_s=300, queue="panel"),
 )

@@ -84,11 +84,12 @@ BROKER_IS_OUR_REDIS = env.str("CELERY_BROKER_URL", default="") in ("", REDIS_URL
 # --- Django ----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "smmbot.apps.PlatformAdminConfig",  # Django's admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "django_celery_beat",
     "django_htmx",
@@ -113,6 +114,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tenants.middleware.SignedInMiddleware",
     "tenants.middleware.SignInFirstMiddleware",
+    "smmbot.site.middleware.ZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -149,10 +151,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "smmbot.ui.context_processors.dashboard",
+                "smmbot.site.context_processors.zone",
             ],
         },
     }
 ]
+# Fields are drawn by templates of ours (smmbot/ui/forms.py).
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -196,14 +201,15 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if urlsplit(PUBLIC_URL).scheme == "https" else []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Set only behind a proxy that replaces what strangers send in X-Forwarded-Proto and X-Forwarded-For.
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 if not DEMO:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    # Set only behind a proxy that strips the header from what strangers send.
-    if env.bool("BEHIND_TLS_PROXY", default=False):
+    if BEHIND_TLS_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- the bot ---------------------------------------------------------------------------------------------------
@@ -216,6 +222,10 @@ SWEEP_AFTER_S = env.float("SWEEP_AFTER_S", default=5)
 PANEL_RATE_LIMIT = env.int("PANEL_RATE_LIMIT", default=5)
 # The same for one provider account.
 PROVIDER_RATE_LIMIT = env.float("PROVIDER_RATE_LIMIT", default=2)
+# The panel behind the Sandbox pages, as `manage.py runfakepanel` serves it. Empty: they play on real panels alone,
+# which they only read.
+SANDBOX_PANEL_URL = env.str("SANDBOX_PANEL_URL", default="")
+SANDBOX_PANEL_KEY = env.str("SANDBOX_PANEL_KEY", default="")
 # The platform's language model, for tenants without one of their own. No key: no model, plain texts.
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="https://api.openai.com/v1")
 LLM_API_KEY = env.str("LLM_API_KEY", default="")

@@ -13,6 +13,7 @@ _PATHS = {Realm.TENANT: "/", Realm.ADMIN: "/admin/"}
 
 
 def realm_of(path: str) -> Realm:
+    """path: the one addresses are resolved by, request.path_info: a prefix in front of it must not change the realm."""
     return Realm.ADMIN if path.startswith(_PATHS[Realm.ADMIN]) else Realm.TENANT
 
 
@@ -25,16 +26,15 @@ def read(request: HttpRequest, realm: Realm) -> tuple[str, str]:
 def set_tokens(response: HttpResponseBase, realm: Realm, tokens: Tokens) -> None:
     """Both cookies live as long as the refresh token: an access token that is over is what asks for the next."""
     for name, value in zip(_NAMES[realm], (tokens.access, tokens.refresh), strict=True):
-        if value is not None:
-            response.set_cookie(
-                name,
-                value,
-                max_age=REFRESH_LIVES,
-                path=_PATHS[realm],
-                secure=settings.SESSION_COOKIE_SECURE,
-                httponly=True,
-                samesite="Lax",
-            )
+        response.set_cookie(
+            name,
+            value,
+            max_age=REFRESH_LIVES,
+            path=_PATHS[realm],
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def are_set(response: HttpResponseBase, realm: Realm) -> bool:

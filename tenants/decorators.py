@@ -1,14 +1,16 @@
 """What a screen's view asks of the person: a permission of the one table, a password given lately."""
 
 from collections.abc import Callable
+from datetime import tzinfo
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
+from tenants import next_page
 from tenants.domain.sessions import SignedIn
 from tenants.enums import Role
 from tenants.models import Tenant, User
@@ -24,6 +26,7 @@ class TenantRequest(HttpRequest):
     tenant: Tenant
     role: Role
     user: User
+    zone: Callable[[], tzinfo]
 
 
 View = Callable[Concatenate[TenantRequest, P], HttpResponseBase]
@@ -44,7 +47,7 @@ def needs(
             if permission is not None and not may(signed_in.role, permission):
                 return render(request, "tenants/not_yours.html", {"permission": permission}, status=403)
             if fresh and not signed_in.is_fresh(timezone.now()):
-                return _confirm_first(request)
+                return confirm_first(request)
             request.tenant, request.role = signed_in.tenant, signed_in.role
             return view(request, *args, **kwargs)
 
@@ -54,10 +57,9 @@ def needs(
     return decorate
 
 
-def _confirm_first(request: HttpRequest) -> HttpResponse:
-    # Back to the page the act was on: an act itself is not repeated by a redirect.
-    back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/overview")
-    to = f"/confirm?next={quote(back)}"
+def confirm_first(request: HttpRequest) -> HttpResponse:
+    """Send the person to give the password again, and back to this page."""
+    to = next_page.with_next(reverse("confirm"), next_page.here(request))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return HttpResponse(status=302, headers={"Location": to})

@@ -7,10 +7,11 @@ from typing import Any, cast
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 
 from smmbot.lib.logs import bind
-from tenants import cookies
+from tenants import cookies, next_page
 from tenants.domain import sessions
 from tenants.domain.sessions import SignedIn
 from tenants.enums import Realm
@@ -30,7 +31,7 @@ class SignedInMiddleware(AuthenticationMiddleware):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        realm = cookies.realm_of(request.path)
+        realm = cookies.realm_of(request.path_info)
         signed_in, tokens, is_over = _read(request, realm)
         request.signed_in = signed_in  # type: ignore[attr-defined]
         request.user = signed_in.user if signed_in else AnonymousUser()
@@ -43,6 +44,9 @@ class SignedInMiddleware(AuthenticationMiddleware):
             cookies.set_tokens(response, realm, tokens)
         elif is_over and not cookies.are_set(response, realm):
             cookies.clear(response, realm)
+        if signed_in is not None:
+            # What one person sees is for no cache on the way, nor for whoever uses the browser next.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 
@@ -75,23 +79,33 @@ class SignInFirstMiddleware(LoginRequiredMiddleware):
         answer = super().process_view(request, view_func, view_args, view_kwargs)
         if answer is not None or not getattr(view_func, "login_required", True):
             return answer
-        if request.user.is_authenticated and request.user.must_change_password and not _may_pass(request):
-            return _redirect(request, "/settings/first-password")
+        if must_choose_password(request) and request.resolver_match.view_name not in _BEFORE_PASSWORD:
+            return go_to(request, reverse("first_password"))
         return None
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
-        response = super().handle_no_permission(request, view_func)
-        if request.headers.get("HX-Request"):
-            # A fragment must not become the sign-in page: the whole page goes there.
-            return _redirect(request, response["Location"].partition("?")[0])
-        return response
+        # A fragment must not become the sign-in page: the whole page goes there, and comes back to itself.
+        is_admin = cookies.realm_of(request.path_info) == Realm.ADMIN
+        url = reverse("admin:login") if is_admin else self.get_login_url(view_func)
+        return go_to(request, next_page.with_next(url, next_page.here(request)))
 
 
-def _may_pass(request: HttpRequest) -> bool:
-    return request.path in ("/settings/first-password", "/logout") or request.path.startswith("/admin/")
+# What somebody may do before they chose a password.
+_BEFORE_PASSWORD = ("first_password", "logout", "stop_impersonating", "admin:logout")
 
 
-def _redirect(request: HttpRequest, to: str) -> HttpResponse:
+def must_choose_password(request: HttpRequest) -> bool:
+    """Not who looks for support: the password is the person's to choose."""
+    signed_in: SignedIn | None = getattr(request, "signed_in", None)
+    return (
+        signed_in is not None
+        and signed_in.session.realm == Realm.TENANT
+        and signed_in.user.must_change_password
+        and signed_in.session.impersonator_id is None
+    )
+
+
+def go_to(request: HttpRequest, to: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return HttpResponse(status=302, headers={"Location": to})

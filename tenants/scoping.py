@@ -7,7 +7,7 @@ every scoped manager sees that tenant's rows alone. Crossing is explicit: `with 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import models
 
@@ -40,6 +40,30 @@ def all_tenants(reason: str) -> Iterator[None]:
     if not reason:
         raise ScopeError("Crossing tenants needs a reason.")
     token = _scope.set(_ALL)
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+class Playground(Protocol):
+    """A tenant that serves another one's Sandbox page; Tenant has both."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def sandbox_of_id(self) -> int | None: ...
+
+
+@contextmanager
+def sandbox_scope(playground: Playground) -> Iterator[None]:
+    """Step from a tenant over into the one of its own Sandbox page; no other crossing passes here."""
+    current = _scope.get()
+    if not isinstance(current, int) or current not in (playground.sandbox_of_id, playground.pk):
+        raise ScopeError(f"Tenant {playground.pk} is no sandbox of {current or 'none'}.")
+    if playground.sandbox_of_id is None:
+        raise ScopeError(f"Tenant {playground.pk} is no sandbox.")
+    token = _scope.set(playground.pk)
     try:
         yield
     finally:

@@ -8,3 +8,5 @@ otp_issued = Signal()
 signup_refused = Signal()
 # user, tenant, password: a password we made, to be changed at the first sign-in.
 credentials_issued = Signal()
+# tenant: it is deleted next; whoever holds something of it elsewhere lets go of it now. Must not raise.
+tenant_closing = Signal()

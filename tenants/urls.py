@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenants.views import jobs, my_account, settings, sign_in, staff
+from tenants.views import jobs, my_account, second_factor, settings, sign_in, staff
 
 urlpatterns = [
     path("signup", sign_in.signup, name="signup"),
@@ -11,8 +11,28 @@ urlpatterns = [
     path("switch-team", sign_in.switch_team, name="switch_team"),
     path("stop-impersonating", sign_in.stop_impersonating, name="stop_impersonating"),
     path("me/", my_account.index, name="my_account"),
+    path("me/name", my_account.rename, name="my_name"),
+    path("me/password", my_account.change_password, name="my_password"),
+    path("me/second-factor", second_factor.set_up, name="second_factor"),
+    path("me/second-factor/on", second_factor.switch_on, name="second_factor_on"),
+    path("me/second-factor/off", second_factor.switch_off, name="second_factor_off"),
+    path("me/second-factor/codes", second_factor.new_codes, name="second_factor_codes"),
+    path("me/sessions/others/end", my_account.end_others, name="end_other_sessions"),
+    path("me/sessions/<uuid:session_id>/end", my_account.end_session, name="end_session"),
     path("settings/first-password", sign_in.first_password, name="first_password"),
-    path("settings/", settings.index, name="settings"),
+    path("settings/api-keys", settings.keys, name="settings_keys"),
+    path("settings/api-keys/<int:key_id>/revoke", settings.revoke_key, name="settings_revoke_key"),
+    path("settings/audit", settings.audit, name="settings_audit"),
+    path("settings/data", settings.data, name="settings_data"),
+    path("settings/data/export", settings.start_export, name="settings_export"),
+    path("settings/data/export/<int:job_id>", settings.download_export, name="settings_download"),
+    path("settings/data/delete", settings.close, name="settings_close"),
+    path("settings/data/keep", settings.keep, name="settings_keep"),
     path("staff/", staff.index, name="staff"),
+    path("staff/add", staff.add, name="staff_add"),
+    path("staff/join", staff.join, name="staff_join"),
+    path("staff/<int:admin_id>", staff.member, name="staff_member"),
+    path("staff/<int:admin_id>/remove", staff.remove, name="staff_remove"),
+    path("staff/<int:admin_id>/password", staff.send_password, name="staff_password"),
     path("jobs/<int:job_id>", jobs.show, name="job"),
 ]

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""The part of /api/v1 that spans areas."""
 
-urlpatterns: list[URLPattern] = []
+from smmbot.site.api import account, health, overview, reference
+
+urlpatterns = [
+    *account.urlpatterns,
+    *overview.urlpatterns,
+    *health.urlpatterns,
+    *reference.urlpatterns,
+]

@@ -1,12 +1,16 @@
-"""Every request has an id: taken from the proxy when it looks like one, told back, and on every log line."""
+"""Every request has an id: taken from the proxy when it looks like one, told back, and on every log line. And a zone
+in which its times are shown."""
 
 import re
 import uuid
 from collections.abc import Callable
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 
+from botcore.domain import config
 from smmbot.lib.logs import bind, clear
+from tenants.domain.sessions import SignedIn
 
 _LOOKS_LIKE_AN_ID = re.compile(r"[A-Za-z0-9._\-]{8,64}")
 
@@ -24,3 +28,18 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response
+
+
+class ZoneMiddleware:
+    """Sets request.zone: called, it says in which zone this tenant's times are shown. Asked for only where a page
+    shows one, and once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in: SignedIn | None = getattr(request, "signed_in", None)
+        tenant = signed_in.tenant if signed_in else None
+        if tenant is not None:
+            request.zone = cache(lambda: config.load(tenant_id=tenant.pk).zone)  # type: ignore[attr-defined]
+        return self.get_response(request)

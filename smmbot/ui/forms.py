@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 _CLASSES = (
     (forms.CheckboxInput, "form-check-input"),
@@ -26,9 +27,15 @@ class StyledForm(forms.Form):
             wanted = next(name for kind, name in _CLASSES if isinstance(field.widget, kind))
             field.widget.attrs["class"] = f"{wanted} {field.widget.attrs.get('class', '')}".strip()
 
-    def full_clean(self) -> None:
-        super().full_clean()
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Also of what the domain refused, after the form itself was content."""
+        super().add_error(field, error)
         for name in self.errors:
-            if name in self.fields:
-                attrs = self.fields[name].widget.attrs
+            attrs = self.fields[name].widget.attrs if name in self.fields else None
+            if attrs is not None and "is-invalid" not in attrs.get("class", ""):
                 attrs["class"] = f"{attrs.get('class', '')} is-invalid".strip()
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was posted, an empty post too; None binds nothing."""
+    return request.POST if request.method == "POST" else None

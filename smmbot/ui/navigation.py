@@ -26,7 +26,7 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "",
         (
-            Place("Overview", "overview", "home", Permission.VIEW_LOGS),
+            Place("Overview", "overview", "home", Permission.BOT_OVERVIEW),
             Place("Message Logs", "logs", "list-details", Permission.VIEW_LOGS),
         ),
     ),

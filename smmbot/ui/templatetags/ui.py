@@ -37,10 +37,12 @@ def _icon(name: str, extra: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def local_time(context: Any, moment: datetime | None, form: str = "j M Y, H:i") -> SafeString | str:
-    """A moment at the tenant's offset (`zone` in the context, else UTC), with the exact one behind it."""
+    """A moment at the tenant's offset (`zone` of the context, called if need be; else UTC), with the exact one
+    behind it."""
     if moment is None:
         return "–"
-    zone: tzinfo = context.get("zone") or timezone.get_current_timezone()
+    given = context.get("zone")
+    zone: tzinfo = (given() if callable(given) else given) or timezone.get_current_timezone()
     here = moment.astimezone(zone)
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), date(here, form))
 

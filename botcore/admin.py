@@ -1,0 +1,214 @@
+from collections import defaultdict
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from botcore.domain import dead_letters, platform
+from botcore.domain.llm import platform_llm
+from botcore.enums import OutboxState
+from botcore.models import (
+    Group,
+    InboxMessage,
+    MessageLog,
+    OutboxMessage,
+    PlatformLlm,
+    WhatsAppNumber,
+)
+from smmbot.lib import crypto
+from smmbot.lib.admin import PlatformAdmin, ReadOnlyAdmin, digits_of
+from tenants.models import Identity, User
+from tenants.scoping import tenant_scope
+
+_TENANT = ("tenant__name", "tenant__slug")
+
+
+@admin.register(WhatsAppNumber)
+class WhatsAppNumberPage(ReadOnlyAdmin):
+    list_display = (
+        "__str__",
+        "tenant",
+        "phone",
+        "driver",
+        "state",
+        "state_reason",
+        "state_at",
+        "last_seen_at",
+    )
+    list_filter = ("state", "driver")
+    list_select_related = ("tenant",)
+    search_fields = ("phone", "lid", "name", "session_name", *_TENANT)
+    ordering = ("-pk",)
+    exclude = ("webhook_key", "webhook_secret", "sender_token")
+
+
+@admin.register(Group)
+class GroupPage(ReadOnlyAdmin):
+    list_display = (
+        "__str__",
+        "tenant",
+        "support_enabled",
+        "marketing_enabled",
+        "silent_mode",
+        "member_count",
+    )
+    list_filter = ("support_enabled", "marketing_enabled", "silent_mode", "is_hidden")
+    list_select_related = ("tenant",)
+    search_fields = ("name", "wa_id", *_TENANT)
+    ordering = ("-pk",)
+
+
+@admin.register(MessageLog)
+class MessageLogPage(ReadOnlyAdmin):
+    """Requests, found by what customers quote."""
+
+    list_display = (
+        "serial",
+        "tenant",
+        "created_at",
+        "action",
+        "order_id",
+        "provider",
+        "provider_oid",
+        "panel_username",
+        "outcome",
+        "support_status",
+    )
+    list_filter = ("support_status", "action", "source")
+    list_select_related = ("tenant",)
+    search_fields = ("panel_username",)
+    search_help_text = "Serial, order id, provider OID, phone digits, panel username"
+    ordering = ("-pk",)
+    # Read beside the row on its own page, and shown as a link instead of a list of all.
+    raw_id_fields = ("tenant", "message", "chat", "contact")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        wanted = Q(provider_oid=term) | Q(panel_username__iexact=term)
+        if digits := digits_of(term):
+            wanted |= Q(serial=int(digits)) | Q(order_id=int(digits)) | Q(provider_oid=digits)
+            wanted |= Q(contact_id__in=_people_with(digits))
+        return queryset.filter(wanted), False
+
+
+@admin.register(InboxMessage)
+class InboxMessagePage(ReadOnlyAdmin):
+    list_display = ("received_at", "tenant", "chat", "sender_phone", "state", "attempts", "handled_at")
+    list_filter = ("state",)
+    list_select_related = ("tenant", "chat")
+    search_fields = ("wa_message_id",)
+    search_help_text = "WhatsApp message id, phone digits"
+    ordering = ("-pk",)
+    exclude = ("run_token",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        wanted = Q(wa_message_id=term)
+        if digits := digits_of(term):
+            wanted |= Q(sender_phone=digits) | Q(sender_lid=digits)
+        return queryset.filter(wanted), False
+
+
+@admin.register(OutboxMessage)
+class OutboxMessagePage(ReadOnlyAdmin):
+    list_display = ("created_at", "tenant", "chat", "state", "attempts", "error_code", "sent_at")
+    list_filter = ("state", "priority")
+    list_select_related = ("tenant", "chat")
+    search_fields = ("wa_message_id",)
+    search_help_text = "WhatsApp message id, phone digits"
+    ordering = ("-pk",)
+    exclude = ("text",)
+    readonly_fields = ("shown_text",)
+    actions = ("send_again",)
+
+    @admin.display(description="Text")
+    def shown_text(self, reply: OutboxMessage) -> str:
+        return "(a code or a first password)" if reply.part == platform.SECRET_PART else reply.text
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        wanted = Q(wa_message_id=term)
+        if digits := digits_of(term):
+            wanted |= Q(chat__wa_id__in=(f"{digits}@s.whatsapp.net", f"{digits}@lid"))
+        return queryset.filter(wanted), False
+
+    @admin.action(description="Send again what was not delivered", permissions=["resend"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
+        by_tenant = defaultdict(list)
+        dead = queryset.filter(state=OutboxState.DEAD)
+        for tenant_id, pk in dead.values_list("tenant_id", "pk"):
+            by_tenant[tenant_id].append(pk)
+        queued = 0
+        for tenant_id, ids in by_tenant.items():
+            with tenant_scope(tenant_id):
+                queued += dead_letters.send_again(tenant_id=tenant_id, outbox_ids=ids, now=timezone.now())
+        messages.success(request, f"{queued} queued again.")
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.has_perm("botcore.change_outboxmessage")
+
+
+class PlatformLlmForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """The key is never shown again; left blank, it stays."""
+
+    new_key = forms.CharField(
+        label="API key",
+        required=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+        help_text="Blank keeps the one that is there.",
+    )
+
+    class Meta:
+        model = PlatformLlm
+        fields = ("base_url", "model")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("new_key") and not self.instance.api_key:
+            self.add_error("new_key", "A key is needed.")
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        if self.cleaned_data["new_key"]:
+            self.instance.api_key = self.cleaned_data["new_key"]
+        return super().save(commit)
+
+
+@admin.register(PlatformLlm)
+class PlatformLlmPage(PlatformAdmin):
+    """One row. Without it the environment's LLM_BASE_URL, LLM_API_KEY and LLM_MODEL serve all tenants."""
+
+    form = PlatformLlmForm
+    fields = ("base_url", "new_key", "key_now", "model", "in_use", "updated_at")
+    readonly_fields = ("key_now", "in_use", "updated_at")
+    list_display = ("__str__", "base_url", "key_now", "updated_at")
+
+    @admin.display(description="Key now")
+    def key_now(self, row: PlatformLlm) -> str:
+        return crypto.mask(row.api_key) or "–"
+
+    @admin.display(description="Serves tenants now")
+    def in_use(self, row: PlatformLlm) -> str:
+        return platform_llm().shown or "nobody: replies stay plain"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not PlatformLlm.objects.exists()
+
+
+def _people_with(digits: str) -> QuerySet[Identity]:
+    return Identity.objects.filter(value__in=(digits, f"+{digits}")).values("contact_id")  # type: ignore[return-value]

@@ -1,0 +1,134 @@
+"""The platform admin: Django's, with our own way in. Its session is of the admin realm: a token of a tenant's
+dashboard never opens it, and one of its own never opens a dashboard (tenants/cookies.py)."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from smmbot.site import admin_health
+from smmbot.site.admin_forms import AdminLoginForm, AdminPasswordForm
+from smmbot.ui.forms import posted
+from tenants import cookies
+from tenants.browser import browser_of
+from tenants.domain import accounts, passwords, sessions
+from tenants.domain.sessions import SignedIn
+from tenants.enums import Realm
+from tenants.errors import AccountError
+from tenants.models import User
+from tenants.scoping import all_tenants
+
+
+class PlatformAdminSite(admin.AdminSite):
+    site_header = "SMM Bot · Platform"
+    site_title = "SMM Bot platform"
+    index_title = "Platform"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        signed_in = _signed_in(request)
+        return signed_in is not None and signed_in.user.is_active and signed_in.user.is_staff
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Every page crosses tenants, on purpose and here alone; it is rendered before they are closed again."""
+
+        def across(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with all_tenants("platform staff look at every tenant's rows"):
+                response: HttpResponseBase = view(request, *args, **kwargs)
+                if isinstance(response, TemplateResponse):
+                    response.render()
+                return response
+
+        return super().admin_view(update_wrapper(across, view), cacheable)
+
+    @method_decorator(never_cache)
+    @method_decorator(sensitive_post_parameters("password", "code"))
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        to = _wanted(request)
+        if request.method == "GET" and self.has_permission(request):
+            return redirect(to)
+        form = AdminLoginForm(posted(request))
+        status = 200
+        if request.method == "POST":
+            status = 422
+            if form.is_valid():
+                try:
+                    _, tokens = accounts.sign_in(
+                        phone=str(form.cleaned_data["phone"]),
+                        password=form.cleaned_data["password"],
+                        second=form.cleaned_data["code"],
+                        browser=browser_of(request),
+                        realm=Realm.ADMIN,
+                        now=timezone.now(),
+                    )
+                except AccountError as error:
+                    form.add_error(None, error.message)
+                else:
+                    response = redirect(to)
+                    cookies.set_tokens(response, Realm.ADMIN, tokens)
+                    return response
+        context = {**self.each_context(request), "title": "Log in", "form": form, "next": to}
+        return TemplateResponse(request, "admin/login.html", context | (extra_context or {}), status=status)
+
+    @method_decorator(never_cache)
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if request.method != "POST":
+            return redirect("admin:index")
+        if (signed_in := _signed_in(request)) is not None:
+            sessions.end(session=signed_in.session, now=timezone.now())
+        response = redirect("admin:login")
+        cookies.clear(response, Realm.ADMIN)
+        return response
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        signed_in = _signed_in(request)
+        form = AdminPasswordForm(posted(request))
+        if signed_in is not None and request.method == "POST" and form.is_valid():
+            try:
+                passwords.change(
+                    user=signed_in.user, **form.cleaned_data, now=timezone.now(), keep=signed_in.session
+                )
+            except AccountError as error:
+                form.add_error("old" if error.code == "wrong_password" else "new", error.message)
+            else:
+                messages.success(request, "Your password is changed; you are signed out everywhere else.")
+                return redirect("admin:index")
+        context = {**self.each_context(request), "title": "Change password", "form": form}
+        status = 422 if form.errors else 200
+        return TemplateResponse(
+            request, "admin/password.html", context | (extra_context or {}), status=status
+        )
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        health = {"health": admin_health.report(timezone.now())}
+        return super().index(request, extra_context=health | (extra_context or {}))
+
+
+def platform_user(request: HttpRequest) -> User:
+    """Who of the platform's staff asks, behind `admin_view`."""
+    signed_in = _signed_in(request)
+    assert signed_in is not None  # noqa: S101 -- admin_view lets nobody else in
+    return signed_in.user
+
+
+def _signed_in(request: HttpRequest) -> SignedIn | None:
+    signed_in: SignedIn | None = getattr(request, "signed_in", None)
+    return signed_in if signed_in is not None and signed_in.session.realm == Realm.ADMIN else None
+
+
+def _wanted(request: HttpRequest) -> str:
+    to = str(request.POST.get("next") or request.GET.get("next") or "")
+    is_ours = to.startswith("/admin/") and url_has_allowed_host_and_scheme(to, {request.get_host()})
+    return to if is_ours else reverse("admin:index")
