@@ -1,6 +1,15 @@
 """botcore's part of /api/v1; every area keeps its own table at the end of its api module."""
 
-from botcore.api import bot_settings, customers, groups, logs, message_templates, numbers, sandbox_console
+from botcore.api import (
+    bot_settings,
+    customers,
+    groups,
+    logs,
+    message_templates,
+    numbers,
+    providers,
+    sandbox_console,
+)
 
 urlpatterns = [
     *numbers.urlpatterns,
@@ -9,5 +18,6 @@ urlpatterns = [
     *logs.urlpatterns,
     *bot_settings.urlpatterns,
     *message_templates.urlpatterns,
+    *providers.urlpatterns,
     *sandbox_console.urlpatterns,
 ]

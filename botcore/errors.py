@@ -50,3 +50,112 @@ class UnknownVariables(BotError):
         super().__init__(", ".join(unknown))
         self.unknown = unknown
         self.known = known
+
+
+class NumberError(BotError):
+    """A WhatsApp number cannot do this now; `message` may be shown."""
+
+    code = "number_error"
+    message = "That did not work. Please try again."
+
+
+class TooManyNumbers(NumberError):
+    code = "too_many_numbers"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.message = f"You have {limit} numbers, the most one account may have. Remove one first."
+
+
+class NumberLeaving(NumberError):
+    code = "number_leaving"
+    message = "This number is being removed."
+
+
+class NotSandbox(NumberError):
+    """Only the sandbox has a phone that we can play."""
+
+    code = "not_sandbox"
+    message = "Only a sandbox number can be scanned from here. Use the phone."
+
+
+class NoCodeToScan(NumberError):
+    code = "no_code_to_scan"
+    message = "There is no code to scan right now. Ask for a new one."
+
+
+class UnknownGroupProvider(BotError):
+    """No provider of the tenant has this id."""
+
+    code = "provider_not_found"
+    message = "This provider does not exist any more. Reload the page."
+
+
+class TemplateTooLong(BotError):
+    """A template longer than a WhatsApp message may be."""
+
+    code = "template_too_long"
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"{length} > {limit}")
+        self.length = length
+        self.limit = limit
+
+
+class PlaygroundClosed(BotError):
+    """The Sandbox page serves customers' tenants that are active, nobody else."""
+
+    code = "sandbox_closed"
+    message = "The sandbox is not open for this account."
+
+
+class NoSuchPlaygroundPanel(BotError):
+    """The panel chosen for the sandbox is not there."""
+
+    code = "sandbox_panel_missing"
+    message = "This panel is not connected. Choose another one, or connect yours under Bot Settings, Panel."
+
+
+class NobodyThere(BotError):
+    """This person is not in this chat of the sandbox."""
+
+    code = "sandbox_not_in_chat"
+    message = "This person is not in this chat."
+
+
+class PlaygroundTooFast(BotError):
+    """More messages in a minute than the sandbox takes from one tenant."""
+
+    code = "sandbox_too_fast"
+    message = "That was a little fast: the sandbox takes 60 messages a minute. Wait a moment and try again."
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(self.code)
+        self.retry_after_s = retry_after_s
+
+
+class PlaygroundNotStored(BotError):
+    """The intake did not take the message just now."""
+
+    code = "sandbox_not_stored"
+    message = "The message was not taken. Nothing is lost: send it again."
+
+
+class NotOnPanel(BotError):
+    """The panel answered, and this username cannot be linked."""
+
+    code = "username_unknown"
+
+    def __init__(self, message: str, code: str = "username_unknown") -> None:
+        super().__init__(message)
+        self.message, self.code = message, code
+
+
+class PanelSilent(BotError):
+    """The panel could not be asked; the person may decide to go on without it. message: why."""
+
+    code = "panel_not_asked"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message

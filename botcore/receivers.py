@@ -7,7 +7,7 @@ from django.conf import settings
 from django.dispatch import receiver
 from django.utils import timezone
 
-from botcore.domain import config, platform, templates
+from botcore.domain import closing, config, platform, templates
 from botcore.domain.replies import Answer, render
 from botcore.enums import ChatMode, NumberState
 from botcore.models import WhatsAppNumber
@@ -45,6 +45,11 @@ def send_credentials(user: User, tenant: Tenant, role: Role, password: str, **_:
         password=password or None,
     )
     platform.send(phone=str(user.phone), text=text, now=timezone.now(), sender=_number_of(tenant))
+
+
+@receiver(signals.tenant_closing)
+def let_go(tenant: Tenant, **_: Any) -> None:
+    closing.forget_sessions(tenant_id=tenant.pk)
 
 
 def _number_of(tenant: Tenant | None) -> WhatsAppNumber | None:

@@ -10,14 +10,35 @@ from django.conf import settings
 from django.utils import timezone
 
 from botcore import wake
+from botcore.ai import check as model_check
 from botcore.commands import drain
-from botcore.domain import config, inbox, outbox, provider_follow_up, watches
+from botcore.domain import (
+    config,
+    customer_changes,
+    groups,
+    inbox,
+    linking,
+    outbox,
+    panel_check,
+    provider_checks,
+    provider_follow_up,
+    watches,
+)
+from botcore.gateway.errors import GatewayError
 from botcore.wake import Wake
 from smmbot.lib import heartbeat
 from smmbot.lib.logs import bound
+from tenants.domain import jobs
 from tenants.scoping import all_tenants, tenant_scope
 
 SWEEP_LIMIT = 500
+# A gateway that is away for an hour must not leave a number half logged out.
+_UNTIL_DONE = {
+    "autoretry_for": (GatewayError,),
+    "retry_backoff": 5,
+    "retry_backoff_max": 600,
+    "max_retries": 12,
+}
 
 
 @shared_task(name=Wake.DRAIN_CHAT.task_name)
@@ -74,7 +95,7 @@ def sweep() -> None:
 def follow_up_providers() -> None:
     """Remind silent providers, then alert the team. Each step is claimed, so it may overlap."""
     with all_tenants("every tenant's silent providers"):
-        tenant_ids = provider_follow_up.tenants_waiting()
+        tenant_ids = provider_follow_up.tenants_waiting(now=timezone.now())
     for tenant_id in tenant_ids:
         with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
             provider_follow_up.follow_up(
@@ -82,7 +103,110 @@ def follow_up_providers() -> None:
             )
 
 
+@shared_task(name=Wake.LINK_NUMBER.task_name)
+def link_number(tenant_id: int, number_id: int) -> None:
+    wake.begun(Wake.LINK_NUMBER, number_id)
+    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+        linking.link(tenant_id=tenant_id, number_id=number_id)
+
+
+@shared_task(name=Wake.LOG_OUT_NUMBER.task_name, **_UNTIL_DONE)
+def log_out_number(tenant_id: int, number_id: int) -> None:
+    wake.begun(Wake.LOG_OUT_NUMBER, number_id)
+    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+        linking.log_out(tenant_id=tenant_id, number_id=number_id)
+
+
+@shared_task(name=Wake.REMOVE_NUMBER.task_name, **_UNTIL_DONE)
+def remove_number(tenant_id: int, number_id: int) -> None:
+    wake.begun(Wake.REMOVE_NUMBER, number_id)
+    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+        linking.forget(tenant_id=tenant_id, number_id=number_id)
+
+
+@shared_task(name=Wake.CHECK_NUMBER.task_name)
+def check_number(tenant_id: int, number_id: int) -> None:
+    wake.begun(Wake.CHECK_NUMBER, number_id)
+    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+        linking.check(tenant_id=tenant_id, number_id=number_id)
+
+
+@shared_task(name="botcore.check_numbers", expires=60)
+def check_numbers() -> None:
+    """Have every linked number asked after that was not seen lately. Only wakes, so it may overlap."""
+    with all_tenants("the numbers of every tenant"):
+        found = linking.to_check(now=timezone.now(), limit=SWEEP_LIMIT)
+    for what, tenant_id, number_id in found:
+        wake.up(what, tenant_id=tenant_id, row_id=number_id)
+
+
+@shared_task(name="botcore.name_groups", expires=60)
+def name_groups() -> None:
+    """Have new groups asked for their names. Only wakes, so it may overlap."""
+    with all_tenants("the new groups of every tenant"):
+        found = groups.nameless(now=timezone.now(), limit=SWEEP_LIMIT)
+    for tenant_id, group_id in found:
+        wake.up(Wake.NAME_GROUP, tenant_id=tenant_id, row_id=group_id)
+
+
+@shared_task(name=Wake.NAME_GROUP.task_name)
+def name_group(tenant_id: int, group_id: int) -> None:
+    wake.begun(Wake.NAME_GROUP, group_id)
+    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+        groups.ask_name(tenant_id=tenant_id, group_id=group_id)
+
+
+@shared_task(name=Wake.SYNC_GROUPS.task_name)
+def sync_groups(tenant_id: int, job_id: int) -> None:
+    wake.begun(Wake.SYNC_GROUPS, job_id)
+    with (
+        tenant_scope(tenant_id),
+        bound(tenant_id=tenant_id),
+        jobs.running(tenant_id=tenant_id, job_id=job_id) as progress,
+    ):
+        if progress is not None:
+            groups.sync(tenant_id=tenant_id, progress=progress)
+
+
+@shared_task(name=Wake.IMPORT_CUSTOMERS.task_name)
+def import_customers(tenant_id: int, job_id: int) -> None:
+    wake.begun(Wake.IMPORT_CUSTOMERS, job_id)
+    with (
+        tenant_scope(tenant_id),
+        bound(tenant_id=tenant_id),
+        jobs.running(tenant_id=tenant_id, job_id=job_id) as progress,
+    ):
+        if progress is not None:
+            customer_changes.run_import(tenant_id=tenant_id, progress=progress)
+
+
+@shared_task(name=Wake.CHECK_PROVIDER.task_name)
+def check_provider(tenant_id: int, job_id: int) -> None:
+    wake.begun(Wake.CHECK_PROVIDER, job_id)
+    with (
+        tenant_scope(tenant_id),
+        bound(tenant_id=tenant_id),
+        jobs.running(tenant_id=tenant_id, job_id=job_id) as progress,
+    ):
+        if progress is not None:
+            provider_checks.run(tenant_id=tenant_id, progress=progress)
+
+
 @shared_task(name="botcore.beat_tick", expires=30)
 def beat_tick() -> None:
     """Prove that beat, broker and a worker are alive: /readyz reads the time of the last tick."""
     heartbeat.tick()
+
+
+@shared_task(name=Wake.CHECK_PANEL.task_name)
+def check_panel(tenant_id: int, job_id: int) -> None:
+    wake.begun(Wake.CHECK_PANEL, job_id)
+    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+        panel_check.run(tenant_id=tenant_id, job_id=job_id)
+
+
+@shared_task(name=Wake.CHECK_MODEL.task_name)
+def check_model(tenant_id: int, job_id: int) -> None:
+    wake.begun(Wake.CHECK_MODEL, job_id)
+    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+        model_check.run(tenant_id=tenant_id, job_id=job_id)

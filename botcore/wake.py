@@ -40,6 +40,16 @@ class Wake(Enum):
     RUN_WAITING = ("botcore.run_waiting", Queue.PANEL)
     SEND_DUE = ("botcore.send_due", Queue.OUTBOUND)
     POLL_WATCHES = ("botcore.poll_watches", Queue.PANEL)  # row id: the tenant's
+    LINK_NUMBER = ("botcore.link_number", Queue.OUTBOUND)
+    LOG_OUT_NUMBER = ("botcore.log_out_number", Queue.OUTBOUND)
+    REMOVE_NUMBER = ("botcore.remove_number", Queue.SYNC)
+    CHECK_NUMBER = ("botcore.check_number", Queue.SYNC)
+    NAME_GROUP = ("botcore.name_group", Queue.SYNC)
+    SYNC_GROUPS = ("botcore.sync_groups", Queue.SYNC)  # row id: the job's
+    IMPORT_CUSTOMERS = ("botcore.import_customers", Queue.SYNC)  # row id: the job's
+    CHECK_PROVIDER = ("botcore.check_provider", Queue.SYNC)  # row id: the job's
+    CHECK_PANEL = ("botcore.check_panel", Queue.PANEL)  # row id: the job's
+    CHECK_MODEL = ("botcore.check_model", Queue.PANEL)  # row id: the job's
 
     @property
     def task_name(self) -> str:

@@ -7,6 +7,7 @@ that the gateway sends it again.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
@@ -52,25 +53,30 @@ def whatsapp(request: HttpRequest, webhook_key: str) -> HttpResponse:
     """Take what a gateway tells of one number. 404 for an unknown key, 401 for a wrong signature, else 200 or 503."""
     if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
         return HttpResponse(status=413)
+    webhook = Webhook({name.lower(): value for name, value in request.headers.items()}, request.body)
+    return HttpResponse(status=take(webhook_key, webhook))
+
+
+def take(webhook_key: str, webhook: Webhook) -> int:
+    """Verify and store; returns the HTTP status the gateway gets."""
     try:
         endpoint = _endpoint(webhook_key)
         if endpoint is None:
-            return HttpResponse(status=404)
+            return HTTPStatus.NOT_FOUND
         driver = driver_for(endpoint.driver)
-        webhook = Webhook({name.lower(): value for name, value in request.headers.items()}, request.body)
         if not driver.verify(webhook, secret=endpoint.secret):
             logger.warning("webhook with a wrong signature", extra={"number_id": endpoint.number.number_id})
-            return HttpResponse(status=401)
+            return HTTPStatus.UNAUTHORIZED
         events = driver.parse(webhook)
         with tenant_scope(endpoint.number.tenant_id):
             _store(endpoint.number, events)
     except BadWebhook:
         logger.warning("webhook not understood")
-        return HttpResponse(status=200)  # the gateway would only send the same again
+        return HTTPStatus.OK  # the gateway would only send the same again
     except (DatabaseError, InterfaceError):
         logger.exception("webhook not stored")
-        return HttpResponse(status=503)
-    return HttpResponse(status=200)
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return HTTPStatus.OK
 
 
 def _store(number: NumberRef, events: Sequence[Event]) -> None:

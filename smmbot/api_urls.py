@@ -7,7 +7,6 @@ from smmbot.api.endpoint import not_found
 urlpatterns = [
     path("", include("tenants.api_urls")),
     path("", include("botcore.api_urls")),
-    path("", include("providers.api_urls")),
     path("", include("smmbot.site.api_urls")),
     re_path(r"^.*$", not_found),
 ]

@@ -1,3 +1,83 @@
-from django.urls import URLPattern
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from botcore.domain import groups
+from botcore.domain.groups import GroupFlag
+from botcore.errors import UnknownGroupProvider
+from botcore.models import Group
+from botcore.schemas.groups import GroupPatch, GroupsQuery
+from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, endpoint, methods, ok
+from smmbot.api.errors import bad_request, translates
+from smmbot.api.pagination import paged
+from tenants.api.jobs import job_out
+from tenants.enums import AuditSource
+from tenants.errors import JobRunning
+from tenants.permissions import Permission
+
+translates(UnknownGroupProvider, status=404)
+translates(JobRunning, status=409, message="This work is running already. Wait until it has ended.")
+
+
+def group_out(group: Group) -> dict[str, Any]:
+    """group: of `groups.listed`."""
+    return {
+        "id": group.pk,
+        "wa_id": group.wa_id,
+        "name": group.name,
+        "support_enabled": group.support_enabled,
+        "marketing_enabled": group.marketing_enabled,
+        "silent_mode": group.silent_mode,
+        "is_hidden": group.is_hidden,
+        "member_count": group.member_count,
+        "provider_id": group.provider_id,  # type: ignore[attr-defined]  # annotated
+        "last_message_at": group.last_message_at,  # type: ignore[attr-defined]
+        "created_at": group.created_at,
+    }
+
+
+@endpoint("GET", needs=Permission.MANAGE_BOT, query=GroupsQuery)
+def list_groups(request: ApiRequest) -> ApiResult:
+    """The groups the bot has seen, by name."""
+    rows = groups.listed(tenant_id=request.tenant_id, shown=request.query.show, text=request.query.q)
+    return ok(paged(request.http, rows, request.query, group_out))
+
+
+@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=GroupPatch)
+def change_group(request: ApiRequest, group_id: int) -> ApiResult:
+    """Switch a group's flags, or say whose provider group it is. Acts on the next message."""
+    group = groups.get_group(tenant_id=request.tenant_id, group_id=group_id)
+    given = request.body.model_fields_set
+    if not given:
+        raise bad_request("invalid", "Send at least one field to change.")
+    who: dict[str, Any] = {"by": request.caller.user, "source": AuditSource.API, "now": request.now}
+    flags = {flag: getattr(request.body, flag) for flag in GroupFlag if flag in given}
+    if missing := [flag.value for flag, is_on in flags.items() if is_on is None]:
+        raise bad_request("invalid", "A switch is true or false.", **dict.fromkeys(missing, "true or false"))
+    if "provider_id" in given:
+        groups.map_provider(group=group, provider_id=request.body.provider_id, **who)
+    if flags:
+        groups.switch(group=group, flags=flags, **who)
+    return ok(group_out(groups.get_group(tenant_id=request.tenant_id, group_id=group_id)))
+
+
+@endpoint("DELETE", needs=Permission.MANAGE_BOT)
+def hide_group(request: ApiRequest, group_id: int) -> ApiResult:
+    """Hide a group, with everything off, until it is synced again."""
+    group = groups.get_group(tenant_id=request.tenant_id, group_id=group_id)
+    groups.hide(group=group, by=request.caller.user, source=AuditSource.API, now=request.now)
+    return ok(group_out(groups.get_group(tenant_id=request.tenant_id, group_id=group_id)))
+
+
+@endpoint("POST", needs=Permission.MANAGE_BOT, answers=(202,))
+def sync_groups(request: ApiRequest) -> ApiResult:
+    """Ask the linked numbers for their groups, in the background; hidden groups come back."""
+    job = groups.start_sync(tenant_id=request.tenant_id, by=request.caller.user, now=request.now)
+    return accepted(job_out(job))
+
+
+urlpatterns = [
+    path("groups", methods(list_groups), name="api_groups"),
+    path("groups/sync", methods(sync_groups), name="api_groups_sync"),
+    path("groups/<int:group_id>", methods(change_group, hide_group), name="api_group"),
+]

@@ -1,3 +1,78 @@
-from django.urls import URLPattern
+"""A tenant's own words."""
 
-urlpatterns: list[URLPattern] = []
+from typing import Any
+
+from django.urls import path
+
+from botcore.domain import templates
+from botcore.domain.templates import Template
+from botcore.errors import TemplateTooLong, UnknownTemplateKey, UnknownVariables
+from botcore.forms.message_templates import unknown_words
+from botcore.schemas.message_templates import TemplateIn
+from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
+from smmbot.api.errors import bad_request, translates
+from tenants.permissions import Permission
+
+translates(
+    UnknownTemplateKey,
+    status=404,
+    message="There is no template of this key. GET /api/v1/templates lists them.",
+)
+
+
+@endpoint("GET", needs=Permission.MANAGE_BOT)
+def list_templates(request: ApiRequest) -> ApiResult:
+    """List all templates with their variables, the saved and the built-in text."""
+    rows = [template_out(one) for one in templates.all_of(tenant_id=request.tenant_id)]
+    return ok({"results": rows, "total": len(rows), "next": None})
+
+
+@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=TemplateIn, answers=(200, 400, 404))
+def save_template(request: ApiRequest, key: str) -> ApiResult:
+    """Save a text; the next message in Custom mode uses it. Unknown variables are refused with the known ones."""
+    asked: TemplateIn = request.body
+    return ok(template_out(_change(request, key, asked.value)))
+
+
+@endpoint("POST", needs=Permission.MANAGE_BOT, answers=(200, 404))
+def reset_template(request: ApiRequest, key: str) -> ApiResult:
+    """Go back to the built-in text."""
+    return ok(template_out(_change(request, key, "")))
+
+
+def _change(request: ApiRequest, key: str, value: str) -> Template:
+    try:
+        return templates.change(
+            tenant_id=request.tenant_id,
+            key=key,
+            value=value,
+            by=request.caller.user.pk,
+            source=request.caller.source,
+            now=request.now,
+        )
+    except UnknownVariables as error:
+        words = unknown_words(error.unknown, error.known)
+        raise bad_request(error.code, words, value=words) from error
+    except TemplateTooLong as error:
+        words = f"This is {error.length} characters; one message takes {error.limit}."
+        raise bad_request(error.code, words, value=words) from error
+
+
+def template_out(template: Template) -> dict[str, Any]:
+    return {
+        "key": template.key,
+        "title": template.title,
+        "subject": template.subject,
+        "value": template.value,
+        "default": template.default,
+        "text": template.value or template.default,
+        "is_changed": template.is_changed,
+        "variables": list(template.variables),
+    }
+
+
+urlpatterns = [
+    path("templates", methods(list_templates), name="api_templates"),
+    path("templates/<str:key>", methods(save_template), name="api_template"),
+    path("templates/<str:key>/reset", methods(reset_template), name="api_template_reset"),
+]

@@ -4,9 +4,18 @@ from botcore.bench import conversations as talk
 from botcore.bench.drains import queries_per_check
 from botcore.bench.intake import intake_ratio
 from botcore.bench.measure import Measure
+from botcore.bench.pages import page_ratio
 from botcore.bench.parsing import parser_linear, parser_messages_per_s
 
 _LOADS = [(chats, latency_ms) for latency_ms in (0, 300) for chats in (1, 10, 100)]
+
+_LOG_PAGES = {
+    "logs_page_ratio": ("/logs/", "the first page of Message Logs, with the counts of its tabs"),
+    "logs_filtered_ratio": ("/logs/?status=escalated&action=order", "Message Logs by status and action"),
+    "logs_search_ratio": ("/logs/?q=customer7&status=open", "Message Logs searched for a username"),
+    "logs_deep_ratio": ("/logs/?before=5001", "a page half-way down the shorter of the two"),
+    "logs_new_ratio": ("/logs/new?since=9990", "what an open page asks every few seconds"),
+}
 
 FIGURES: dict[str, Measure] = {
     measure.name: measure
@@ -67,6 +76,16 @@ FIGURES: dict[str, Measure] = {
             "eight times as long takes eight times as long; less is better.",
             aim=1.5,
             at_most=True,
+        ),
+        *(
+            Measure(
+                name,
+                page_ratio(path),
+                f"Time of {what} with a million rows over the time with ten thousand; 1 means that it does not grow.",
+                aim=1.5,
+                at_most=True,
+            )
+            for name, (path, what) in _LOG_PAGES.items()
         ),
     )
 }

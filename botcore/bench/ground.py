@@ -8,6 +8,7 @@ from functools import cached_property
 from django.conf import settings
 from django.core.management import call_command
 
+from botcore.bench.pages import Library, libraries
 from botcore.bench.processes import PANEL_KEY, BenchProcesses
 from botcore.bench.tenant import PREFIX, BenchTenant, bench_tenants, connect_panel
 from smmbot.lib import embedded
@@ -48,6 +49,13 @@ class Ground:
         """Many tenants with a few chats each."""
         self._prepare_database()
         return self._stack.enter_context(bench_tenants(tenants=TENANTS, chats=CHATS_OF_MANY))
+
+    @cached_property
+    def libraries(self) -> tuple[Library, Library]:
+        """Two tenants with logs: few rows, and very many."""
+        self._prepare_database()
+        self.on_step("a million log rows")
+        return self._stack.enter_context(libraries())
 
     @cached_property
     def port(self) -> int:

@@ -5,31 +5,60 @@ every message reads its settings afresh (one query).
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from botcore.domain.llm import LlmSettings, llm_settings
 from botcore.enums import Action, ActionMode
 from botcore.errors import InvalidConfigValue, UnknownConfigKey
 from botcore.models import BotConfig
 from smmbot.lib import crypto, utc_offset
 
 
+class Section(StrEnum):
+    """The tabs of Bot Settings, in their order; the value stands in the address."""
+
+    GENERAL = "general"
+    PANEL = "panel"
+    AI = "ai"
+    VERIFICATION = "verification"
+    ROUTING = "routing"
+    PRIVACY = "privacy"
+
+
+class Form(StrEnum):
+    """What a setting's value looks like, for screens and for the API's reference."""
+
+    TEXT = "text"
+    SWITCH = "switch"
+    CHOICE = "choice"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    ADDRESS = "web address"
+    OFFSET = "utc offset"
+    WORDS = "words by command"
+
+
 @dataclass(frozen=True, slots=True)
 class ConfigKind:
-    """How a setting's text is read. parse raises ValueError; allowed: the right form, in words."""
+    """How a setting's text is read. parse raises ValueError; allowed: the right form, in words; choices: all values,
+    where they can be listed."""
 
     parse: Callable[[str], Any]
     allowed: str
+    form: Form = Form.TEXT
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +68,21 @@ class ConfigKey:
     default: str
     help: str
     is_secret: bool = False
+    # Where people find it: its tab, the heading it stands under, its name and what its number counts.
+    section: Section = Section.GENERAL
+    group: str = ""
+    label: str = ""
+    unit: str = ""
 
 
-def _whole(minimum: int) -> ConfigKind:
+def _whole(minimum: int, maximum: int = 1_000_000) -> ConfigKind:
     def parse(text: str) -> int:
         number = int(text)
-        if number < minimum:
+        if not minimum <= number <= maximum:
             raise ValueError(text)
         return number
 
-    return ConfigKind(parse, f"a whole number, {minimum} or more")
+    return ConfigKind(parse, f"a whole number from {minimum} to {maximum}", Form.WHOLE)
 
 
 def _one_of(*values: str) -> ConfigKind:
@@ -57,7 +91,7 @@ def _one_of(*values: str) -> ConfigKind:
             raise ValueError(text)
         return text.lower()
 
-    return ConfigKind(parse, "one of " + ", ".join(values))
+    return ConfigKind(parse, "one of " + ", ".join(values), Form.CHOICE, values)
 
 
 def _bool(text: str) -> bool:
@@ -77,7 +111,13 @@ def _bool(text: str) -> bool:
 
 
 def _web_address(text: str) -> str:
-    if text and not text.startswith(("https://", "http://")):
+    if text and (not _WEB_ADDRESS.fullmatch(text) or len(text) > LONGEST_TEXT):
+        raise ValueError(text)
+    return text
+
+
+def _text(text: str) -> str:
+    if len(text) > LONGEST_TEXT or any(unicodedata.category(char) == "Cc" for char in text if char != "\n"):
         raise ValueError(text)
     return text
 
@@ -97,15 +137,27 @@ def _amount(text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation as error:
         raise ValueError(text) from error
-    if not number.is_finite() or number < 0:
+    if not number.is_finite() or not 0 <= number <= 1_000_000:
+        raise ValueError(text)
+    return number
+
+
+def _above_zero(text: str) -> Decimal:
+    number = _amount(text)
+    if not number:
         raise ValueError(text)
     return number
 
 
 def _aliases(text: str) -> dict[str, tuple[str, ...]]:
     """{command: [word, …]}; plain words, never patterns."""
-    read = json.loads(text)
-    if not isinstance(read, dict) or len(text) > LONGEST_ALIASES:
+    if len(text) > LONGEST_ALIASES:
+        raise ValueError(text)
+    try:
+        read = json.loads(text)
+    except RecursionError as error:
+        raise ValueError(text) from error
+    if not isinstance(read, dict):
         raise ValueError(text)
     found = {}
     for name, words in read.items():
@@ -125,118 +177,402 @@ def _is_wordy(word: str) -> bool:
 
 
 LONGEST_ALIASES = 4000
-_AMOUNT = ConfigKind(_amount, "an amount in USD, 0 or more")
-_ALIASES = ConfigKind(_aliases, 'a list of words by command, such as {"refill": ["dobara"]}')
-_TEXT = ConfigKind(str, "text")
-_PERCENT = ConfigKind(_percent, "a number from 0 to 100")
-_BOOL = ConfigKind(_bool, "true or false")
+LONGEST_TEXT = 500
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+_HOURS = ConfigKind(_above_zero, "a number above 0", Form.NUMBER)
+_AMOUNT = ConfigKind(_amount, "an amount in USD, 0 or more", Form.NUMBER)
+_ALIASES = ConfigKind(_aliases, 'a list of words by command, such as {"refill": ["dobara"]}', Form.WORDS)
+_TEXT = ConfigKind(_text, f"text of up to {LONGEST_TEXT} characters")
+_PERCENT = ConfigKind(_percent, "a number from 0 to 100", Form.NUMBER)
+_BOOL = ConfigKind(_bool, "true or false", Form.SWITCH, ("true", "false"))
 _MODE = _one_of(*ActionMode.values)
-_OFFSET = ConfigKind(utc_offset.parse_offset, "a UTC offset such as UTC, UTC+6, UTC-5 or UTC+5:30")
-_URL = ConfigKind(_web_address, "a web address, or empty")
+_OFFSET = ConfigKind(
+    utc_offset.parse_offset,
+    "a UTC offset such as UTC, UTC+6, UTC-5 or UTC+5:30",
+    Form.OFFSET,
+    utc_offset.OFFSETS,
+)
+_URL = ConfigKind(_web_address, "a web address that begins with https://, or empty", Form.ADDRESS)
 
 KEYS: Mapping[str, ConfigKey] = {
     key.name: key
     for key in (
-        ConfigKey("chat_mode", _one_of("manual", "ai", "custom"), "manual", "How replies are worded."),
-        ConfigKey("cooldown_seconds", _whole(0), "60", "Pause before the same request on the same order."),
-        ConfigKey("refill_cooldown_seconds", _whole(0), "43200", "The same, for refills."),
-        ConfigKey("cancel_cooldown_seconds", _whole(0), "43200", "The same, for cancellations."),
-        ConfigKey("speedup_cooldown_seconds", _whole(0), "3600", "The same, for speed-ups."),
+        ConfigKey(
+            "chat_mode",
+            _one_of("manual", "ai", "custom"),
+            "manual",
+            "How replies are worded.",
+            section=Section.GENERAL,
+            group="How the bot answers",
+            label="Chat mode",
+        ),
+        ConfigKey(
+            "cooldown_seconds",
+            _whole(0),
+            "60",
+            "Pause before the same request on the same order.",
+            section=Section.GENERAL,
+            group="Pauses between requests",
+            label="Any request",
+            unit="seconds",
+        ),
+        ConfigKey(
+            "refill_cooldown_seconds",
+            _whole(0),
+            "43200",
+            "The same, for refills.",
+            section=Section.GENERAL,
+            group="Pauses between requests",
+            label="Refill",
+            unit="seconds",
+        ),
+        ConfigKey(
+            "cancel_cooldown_seconds",
+            _whole(0),
+            "43200",
+            "The same, for cancellations.",
+            section=Section.GENERAL,
+            group="Pauses between requests",
+            label="Cancel",
+            unit="seconds",
+        ),
+        ConfigKey(
+            "speedup_cooldown_seconds",
+            _whole(0),
+            "3600",
+            "The same, for speed-ups.",
+            section=Section.GENERAL,
+            group="Pauses between requests",
+            label="Speed up",
+            unit="seconds",
+        ),
         ConfigKey(
             "balance_cooldown_seconds",
             _whole(0),
             "60",
             "Pause before a customer may ask for the balance again.",
+            section=Section.GENERAL,
+            group="Pauses between requests",
+            label="Balance",
+            unit="seconds",
         ),
-        ConfigKey("refill_mode", _MODE, "auto", "How a refill is carried out."),
-        ConfigKey("cancel_mode", _MODE, "auto", "How a cancellation is carried out."),
-        ConfigKey("speedup_mode", _MODE, "auto", "How a speed-up is carried out."),
+        ConfigKey(
+            "refill_mode",
+            _MODE,
+            "auto",
+            "How a refill is carried out.",
+            section=Section.ROUTING,
+            group="What happens to a request",
+            label="Refill",
+        ),
+        ConfigKey(
+            "cancel_mode",
+            _MODE,
+            "auto",
+            "How a cancellation is carried out.",
+            section=Section.ROUTING,
+            group="What happens to a request",
+            label="Cancel",
+        ),
+        ConfigKey(
+            "speedup_mode",
+            _MODE,
+            "auto",
+            "How a speed-up is carried out.",
+            section=Section.ROUTING,
+            group="What happens to a request",
+            label="Speed up",
+        ),
         ConfigKey(
             "refund_mode",
             _MODE,
             "approve",
             "How a refund is carried out. auto and api pay failed orders back at once; the rest waits for you.",
+            section=Section.ROUTING,
+            group="What happens to a request",
+            label="Refund",
         ),
         ConfigKey(
             "partial_mode",
             _MODE,
             "approve",
             "How a customer's partial refund is carried out. auto and api pay running orders' rest at once.",
+            section=Section.ROUTING,
+            group="What happens to a request",
+            label="Partial refund",
         ),
         ConfigKey(
-            "fakecomplete_mode", _MODE, "auto", "How a complaint that nothing was delivered is carried out."
+            "fakecomplete_mode",
+            _MODE,
+            "auto",
+            "How a complaint that nothing was delivered is carried out.",
+            section=Section.ROUTING,
+            group="What happens to a request",
+            label="Fake complete",
         ),
         ConfigKey(
-            "staff_may_force_complete", _BOOL, "false", "Staff, too, may set an order to Completed by hand."
+            "staff_may_force_complete",
+            _BOOL,
+            "false",
+            "Staff, too, may set an order to Completed by hand.",
+            section=Section.ROUTING,
+            group="Team",
+            label="Staff may force an order to Completed",
         ),
         ConfigKey(
             "refill_drop_threshold_percent",
             _PERCENT,
             "3",
             "A measured drop below this share of the quantity is no reason for a refill.",
+            section=Section.ROUTING,
+            group="Refill checks",
+            label="Smallest drop that is refilled",
+            unit="%",
         ),
-        ConfigKey("count_source", _one_of("none", "sandbox"), "none", "Where live counts come from."),
-        ConfigKey("watch_limit", _whole(0), "10", "Orders one customer may have watched at a time."),
         ConfigKey(
-            "verification_enabled", _BOOL, "true", "Customers prove their panel username before they may ask."
+            "count_source",
+            _one_of("none", "sandbox"),
+            "none",
+            "Where live counts come from.",
+            section=Section.ROUTING,
+            group="Refill checks",
+            label="Source of live counts",
         ),
-        ConfigKey("verification_max_attempts", _whole(1), "3", "Wrong codes before a pause."),
-        ConfigKey("verification_cooldown_seconds", _whole(0), "300", "The pause after too many wrong codes."),
+        ConfigKey(
+            "watch_limit",
+            _whole(0),
+            "10",
+            "Orders one customer may have watched at a time.",
+            section=Section.GENERAL,
+            group="Limits",
+            label="Watched orders per customer",
+            unit="orders",
+        ),
+        ConfigKey(
+            "verification_enabled",
+            _BOOL,
+            "true",
+            "Customers prove their panel username before they may ask.",
+            section=Section.VERIFICATION,
+            group="Who may ask",
+            label="Customers verify themselves",
+        ),
+        ConfigKey(
+            "verification_max_attempts",
+            _whole(1),
+            "3",
+            "Wrong codes before a pause.",
+            section=Section.VERIFICATION,
+            group="Codes",
+            label="Wrong codes before a pause",
+            unit="tries",
+        ),
+        ConfigKey(
+            "verification_cooldown_seconds",
+            _whole(0),
+            "300",
+            "The pause after too many wrong codes.",
+            section=Section.VERIFICATION,
+            group="Codes",
+            label="Pause after too many wrong codes",
+            unit="seconds",
+        ),
         ConfigKey(
             "verification_ticket_subject",
             _TEXT,
             "Your WhatsApp verification code",
             "Subject of the panel ticket with the code.",
+            section=Section.VERIFICATION,
+            group="Codes",
+            label="Subject of the code's ticket",
         ),
         ConfigKey(
             "several_usernames_per_number",
             _BOOL,
             "false",
             "One WhatsApp number may be linked to several panel usernames.",
+            section=Section.VERIFICATION,
+            group="Who may ask",
+            label="Several usernames per number",
         ),
-        ConfigKey("ticket_signature", _TEXT, "Support Team", "Stands under every reply to a panel ticket."),
+        ConfigKey(
+            "ticket_signature",
+            _TEXT,
+            "Support Team",
+            "Stands under every reply to a panel ticket.",
+            section=Section.PANEL,
+            group="Panel tickets",
+            label="Ticket signature",
+        ),
         ConfigKey(
             "ticket_reply_staff_name",
             _TEXT,
             "aisupport",
             "The panel's staff login that tickets are written under; it must exist there.",
+            section=Section.PANEL,
+            group="Panel tickets",
+            label="Staff login for tickets",
         ),
         ConfigKey(
             "private_replies_in_dm",
             _BOOL,
             "true",
             "Balance and username asked in a group go to the asker alone.",
+            section=Section.PRIVACY,
+            group="In groups",
+            label="Private answers go to the direct message",
         ),
         ConfigKey(
-            "broadcast_to_silent_groups", _BOOL, "true", "!broadcast reaches groups in silent mode too."
+            "broadcast_to_silent_groups",
+            _BOOL,
+            "true",
+            "!broadcast reaches groups in silent mode too.",
+            section=Section.GENERAL,
+            group="Broadcasts",
+            label="Broadcasts reach silent groups",
         ),
         ConfigKey(
-            "tell_provider_answers", _BOOL, "true", "Customers hear what became of a request at the provider."
+            "tell_provider_answers",
+            _BOOL,
+            "true",
+            "Customers hear what became of a request at the provider.",
+            section=Section.ROUTING,
+            group="Providers",
+            label="Tell customers what providers answer",
         ),
         ConfigKey(
             "provider_reminder_hours",
             _whole(1),
             "6",
             "A silent provider is reminded after this time, then you.",
+            section=Section.ROUTING,
+            group="Providers",
+            label="Remind a silent provider after",
+            unit="hours",
         ),
-        ConfigKey("llm_daily_soft_usd", _AMOUNT, "0", "You are warned above this spending a day; 0: never."),
         ConfigKey(
-            "llm_daily_hard_usd", _AMOUNT, "0", "Above this spending a day replies stay plain; 0: no limit."
+            "llm_daily_soft_usd",
+            _AMOUNT,
+            "0",
+            "You are warned above this spending a day; 0: never.",
+            section=Section.AI,
+            group="Spending a day",
+            label="Warn me above",
+            unit="USD",
         ),
         ConfigKey(
-            "takeover_minutes", _whole(0), "30", "Free text waits this long after a person wrote in a chat."
+            "llm_daily_hard_usd",
+            _AMOUNT,
+            "0",
+            "Above this spending a day replies stay plain; 0: no limit.",
+            section=Section.AI,
+            group="Spending a day",
+            label="Stop above",
+            unit="USD",
         ),
-        ConfigKey("free_text_limit", _whole(0), "5", "Free-text answers in one chat in ten minutes."),
-        ConfigKey("command_aliases", _ALIASES, "{}", 'Your own words for commands: {"refill": ["dobara"]}'),
-        ConfigKey("show_provider_to_customers", _BOOL, "true", "Name the provider in answers to customers."),
-        ConfigKey("show_charge_to_customers", _BOOL, "true", "Name the charge in answers to customers."),
-        ConfigKey("services_url", _URL, "", "Where the service list is; empty: the panel's own page."),
         ConfigKey(
-            "llm_base_url", _URL, "", "An OpenAI-compatible service of your own; empty: the platform's."
+            "takeover_minutes",
+            _whole(0),
+            "30",
+            "Free text waits this long after a person wrote in a chat.",
+            section=Section.AI,
+            group="Free text",
+            label="Silence after a person wrote",
+            unit="minutes",
         ),
-        ConfigKey("llm_api_key", _TEXT, "", "Its key.", is_secret=True),
-        ConfigKey("llm_model", _TEXT, "", "Its model; empty: the platform's."),
-        ConfigKey("scheduler_timezone", _OFFSET, "UTC", "The zone in which times are shown."),
+        ConfigKey(
+            "free_text_limit",
+            _whole(0),
+            "5",
+            "Free-text answers in one chat in ten minutes.",
+            section=Section.AI,
+            group="Free text",
+            label="Free-text answers in ten minutes",
+            unit="answers",
+        ),
+        ConfigKey(
+            "marketing_interval_hours",
+            _HOURS,
+            "4",
+            "Between two scheduled broadcasts; up to an hour is added at random.",
+            section=Section.GENERAL,
+            group="Broadcasts",
+            label="Pause between scheduled broadcasts",
+            unit="hours",
+        ),
+        ConfigKey(
+            "command_aliases",
+            _ALIASES,
+            "{}",
+            'Your own words for commands: {"refill": ["dobara"]}',
+            section=Section.GENERAL,
+            group="How the bot answers",
+            label="Your own words for commands",
+        ),
+        ConfigKey(
+            "show_provider_to_customers",
+            _BOOL,
+            "true",
+            "Name the provider in answers to customers.",
+            section=Section.PRIVACY,
+            group="What customers see",
+            label="Show the provider",
+        ),
+        ConfigKey(
+            "show_charge_to_customers",
+            _BOOL,
+            "true",
+            "Name the charge in answers to customers.",
+            section=Section.PRIVACY,
+            group="What customers see",
+            label="Show the charge",
+        ),
+        ConfigKey(
+            "services_url",
+            _URL,
+            "",
+            "Where the service list is; empty: the panel's own page.",
+            section=Section.PANEL,
+            group="Services",
+            label="Service list address",
+        ),
+        ConfigKey(
+            "llm_base_url",
+            _URL,
+            "",
+            "An OpenAI-compatible service of your own; empty: the platform's.",
+            section=Section.AI,
+            group="Your own model",
+            label="Service address",
+        ),
+        ConfigKey(
+            "llm_api_key",
+            _TEXT,
+            "",
+            "Its key.",
+            is_secret=True,
+            section=Section.AI,
+            group="Your own model",
+            label="API key",
+        ),
+        ConfigKey(
+            "llm_model",
+            _TEXT,
+            "",
+            "Its model; empty: the platform's.",
+            section=Section.AI,
+            group="Your own model",
+            label="Model",
+        ),
+        ConfigKey(
+            "scheduler_timezone",
+            _OFFSET,
+            "UTC",
+            "The zone in which times are shown.",
+            section=Section.GENERAL,
+            group="How the bot answers",
+            label="Time zone",
+        ),
     )
 }
 
@@ -277,21 +613,28 @@ class Config:
         except ValueError:  # written before the rule was; the default is safe
             return key.kind.parse(key.default)
 
+    def is_changed(self, name: str) -> bool:
+        """Whether it differs from the default."""
+        return self.text(name) != key_of(name).default
+
     def cooldown_s(self, action: Action) -> int:
         return int(self[_COOLDOWNS.get(action, "cooldown_seconds")])
 
     def mode(self, action: Action) -> ActionMode:
         return ActionMode(self[_MODES[action]])
 
+    @cached_property
+    def llm(self) -> LlmSettings:
+        """The tenant's own language model, else the platform's. May cost a query, once: settings are read anew for
+        every message."""
+        return llm_settings(
+            base_url=self["llm_base_url"], api_key=self["llm_api_key"], model=self["llm_model"]
+        )
+
     @property
     def ai_provider(self) -> str:
         """Who words replies in AI mode, `OpenAI GPT-4o-mini`; empty when nobody does."""
-        if not (self["llm_api_key"] or settings.LLM_API_KEY):
-            return ""
-        host = urlsplit(self["llm_base_url"] or settings.LLM_BASE_URL).hostname or ""
-        maker = "OpenAI" if host.endswith("openai.com") else host
-        model = str(self["llm_model"] or settings.LLM_MODEL)
-        return f"{maker} {'GPT' + model[3:] if model.startswith('gpt') else model}"
+        return self.llm.shown
 
     @property
     def zone(self) -> tzinfo:
@@ -319,14 +662,32 @@ def from_annotation(rows: Sequence[Mapping[str, str]] | None) -> Config:
 
 def set_value(*, tenant_id: int, name: str, value: str) -> None:
     """Store one setting, a secret encrypted. Raises UnknownConfigKey, InvalidConfigValue."""
+    value = canonical(name, value)
+    stored = crypto.encrypt(value) if key_of(name).is_secret and value else value
+    BotConfig.objects.update_or_create(tenant_id=tenant_id, key=name, defaults={"value": stored})
+
+
+def canonical(name: str, value: str) -> str:
+    """The one spelling of a value: `Yes` is `true`, `utc+06` is `UTC+6`.
+
+    Raises UnknownConfigKey, InvalidConfigValue.
+    """
     key = key_of(name)
     value = value.strip()
     try:
-        key.kind.parse(value)
+        read = key.kind.parse(value)
     except ValueError as error:
         raise InvalidConfigValue(name, key.kind.allowed) from error
-    stored = crypto.encrypt(value) if key.is_secret and value else value
-    BotConfig.objects.update_or_create(tenant_id=tenant_id, key=name, defaults={"value": stored})
+    if key.kind.form == Form.SWITCH:
+        return "true" if read else "false"
+    if key.kind.form == Form.CHOICE:
+        return str(read)
+    return utc_offset.format_offset(read) if key.kind.form == Form.OFFSET else value
+
+
+def reset(*, tenant_id: int, name: str) -> None:
+    """Back to the default. Raises UnknownConfigKey."""
+    BotConfig.objects.filter(tenant_id=tenant_id, key=key_of(name).name).delete()
 
 
 def shown(name: str, value: str) -> str:

@@ -17,6 +17,8 @@ from tenants.scoping import all_tenants
 logger = get_logger(__name__)
 
 SLUG = "platform"
+# Of every message this module sends: it may hold a code or a first password, so nobody is shown its text.
+SECRET_PART = "account"  # noqa: S105 -- a name
 
 
 def tenant() -> Tenant:
@@ -47,6 +49,7 @@ def send(*, phone: str, text: str, now: datetime, sender: WhatsAppNumber | None 
             tenant_id=sender.tenant_id,
             number=sender,
             chat=chat,
+            part=SECRET_PART,
             text=text,
             priority=OutboxPriority.SUPPORT,
             next_attempt_at=now,

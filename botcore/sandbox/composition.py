@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DEFAULT_API_KEY = "sandbox-admin-key"
+# The Sandbox pages of the demo play on a panel of their own.
+PLAYGROUND_API_KEY = "sandbox-playground-key"
 PROVIDERS_PREFIX = "/providers"
 SLUG_OF_HOST = {SMMCOST: "smmcost", BOOSTLAB: "boostlab"}
 

@@ -66,13 +66,20 @@ def ensure_demo_tenant(*, panel_url: str, panel_key: str) -> Tenant:
     _platform()
     tenant, _ = Tenant.objects.get_or_create(slug=SLUG, defaults={"name": "Demo Panel"})
     with tenant_scope(tenant.pk):
-        _number(tenant)
-        _people(tenant)
-        _groups(tenant)
+        furnish(tenant)
         PanelConnection.objects.update_or_create(
             tenant=tenant, is_active=True, defaults={"base_url": panel_url, "api_key": panel_key}
         )
     return tenant
+
+
+def furnish(tenant: Tenant, *, password: str | None = PASSWORD) -> WhatsAppNumber:
+    """Give a tenant, whose scope is open, the linked number, the people and the groups of the demo; password: of people
+    who are new, None lets nobody sign in."""
+    number = _number(tenant)
+    _people(tenant, password)
+    _groups(tenant)
+    return number
 
 
 def ensure_demo_providers(*, tenant: Tenant, smmcost_url: str, smmcost_key: str) -> None:
@@ -136,7 +143,7 @@ def _number(tenant: Tenant) -> WhatsAppNumber:
     return number
 
 
-def _people(tenant: Tenant) -> None:
+def _people(tenant: Tenant, password: str | None) -> None:
     for actor in ACTORS.values():
         contact = resolve_person(
             tenant_id=tenant.pk, phone=actor.phone, lid=actor.lid, name=actor.name
@@ -151,7 +158,7 @@ def _people(tenant: Tenant) -> None:
         if actor.role is not None:
             phone = f"+{actor.phone}"
             user = User.objects.filter(phone=phone).first() or User.objects.create_user(
-                phone, PASSWORD, name=actor.name
+                phone, password, name=actor.name
             )
             TenantAdmin.objects.get_or_create(tenant=tenant, user=user, defaults={"role": actor.role})
 

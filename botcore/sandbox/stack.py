@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from botcore.enums import Queue
-from botcore.sandbox.composition import DEFAULT_API_KEY
+from botcore.sandbox.composition import DEFAULT_API_KEY, PLAYGROUND_API_KEY
 from botcore.sandbox.demo_tenant import ensure_demo_providers, ensure_demo_tenant
 from botcore.sandbox.processes import Child, Children
 from botcore.tasks import beat_tick
@@ -96,19 +96,21 @@ def _start(children: Children, port: int, on_step: Callable[[str], None]) -> Run
     }
     on_step("sandbox panel")
     state_file = str(_panel_state())
+    keys = ["--key", DEFAULT_API_KEY, "--key", PLAYGROUND_API_KEY]
     panel = children.start(
-        "panel", ["manage.py", "runfakepanel", "--port", "0", "--state-file", state_file], env
+        "panel", ["manage.py", "runfakepanel", "--port", "0", "--state-file", state_file, *keys], env
     )
     on_step("database")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("syncschedule", stdout=_Nowhere())
+    panel_url, smmcost_url, smmcost_key = _sandbox_addresses(children, panel)
+    env |= {"SANDBOX_PANEL_URL": panel_url, "SANDBOX_PANEL_KEY": PLAYGROUND_API_KEY}
     on_step("web, worker, beat")
     children.start("web", ["-m", "gunicorn", *_web_options(port)], env)
     children.start("worker", ["-m", "celery", "-A", "smmbot", "worker", *_worker_options()], env)
     children.start(
         "beat", ["-m", "celery", "-A", "smmbot", "beat", "--loglevel", "WARNING", "--pidfile", ""], env
     )
-    panel_url, smmcost_url, smmcost_key = _sandbox_addresses(children, panel)
     tenant = ensure_demo_tenant(panel_url=panel_url, panel_key=DEFAULT_API_KEY)
     ensure_demo_providers(tenant=tenant, smmcost_url=smmcost_url, smmcost_key=smmcost_key)
     _wait(children, lambda: _answers(f"{url}/healthz"), "the web server")

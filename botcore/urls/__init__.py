@@ -7,5 +7,7 @@ urlpatterns = [
     path("", include("botcore.urls.logs")),
     path("", include("botcore.urls.bot_settings")),
     path("", include("botcore.urls.message_templates")),
+    path("", include("botcore.urls.providers")),
     path("", include("botcore.urls.sandbox_console")),
+    path("", include("botcore.urls.sandbox_phone")),
 ]

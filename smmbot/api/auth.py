@@ -27,6 +27,12 @@ class Caller:
     def source(self) -> AuditSource:
         return AuditSource.API
 
+    @property
+    def must_choose_password(self) -> bool:
+        """Not who looks for support: the password is the person's to choose."""
+        is_person = self.session is not None and self.session.impersonator_id is None
+        return is_person and self.user.must_change_password
+
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 

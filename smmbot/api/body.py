@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.request import RawPostDataException
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from smmbot.api.errors import bad_request
+from smmbot.api.errors import ApiProblem, bad_request
 
 MAX_BYTES = 256 * 1024
 
@@ -18,6 +18,14 @@ class Schema(BaseModel):
     """Base of every input. Fields are what the API's reference shows."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+def demand_json(request: HttpRequest) -> None:
+    """Where no session and no CSRF token guards a call: only our own pages, and scripts, can send this content type.
+    A form of another site cannot, nor can its scripts unasked; no content type at all they can send. Raises ApiProblem
+    415."""
+    if request.content_type != "application/json":
+        raise ApiProblem(415, "not_json", "Send Content-Type: application/json.")
 
 
 def read_body(request: HttpRequest, schema: type[S]) -> S:

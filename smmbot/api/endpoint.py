@@ -21,8 +21,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from smmbot.api import errors
-from smmbot.api.auth import Caller, caller_of
-from smmbot.api.body import Schema, read_body, read_query
+from smmbot.api.auth import UNSAFE, Caller, caller_of
+from smmbot.api.body import Schema, demand_json, read_body, read_query
 from smmbot.api.errors import ApiProblem
 from smmbot.lib.logs import bind, get_logger
 from smmbot.lib.ratelimit import RateLimited, SlidingWindowLimiter
@@ -96,6 +96,7 @@ class Spec:
     summary: str
     tag: str
     answers: tuple[int, ...] = field(default=())
+    takes_first_password: bool = False
 
 
 class Endpoint:
@@ -106,6 +107,8 @@ class Endpoint:
 
     def __call__(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         spec, now = self.spec, timezone.now()
+        if spec.is_public and spec.method in UNSAFE:
+            demand_json(request)
         caller = None if spec.is_public else caller_of(request)
         if caller is not None:
             bind(tenant_id=caller.tenant.pk)
@@ -135,9 +138,11 @@ def endpoint(
     body: type[Schema] | None = None,
     query: type[Schema] | None = None,
     answers: tuple[int, ...] = (200,),
+    takes_first_password: bool = False,
 ) -> Callable[[Handler], Endpoint]:
     """needs: a permission of the one table, None for every member of the team. is_public: no session. is_fresh: the
-    password must have been given lately. The docstring's first line is the summary in the reference."""
+    password must have been given lately. takes_first_password: also for somebody who has yet to replace the password
+    we sent. The docstring's first line is the summary in the reference."""
 
     def decorate(handler: Handler) -> Endpoint:
         summary = (handler.__doc__ or handler.__name__).strip().splitlines()[0]
@@ -146,7 +151,21 @@ def endpoint(
             if ".api." in handler.__module__
             else handler.__module__.split(".")[0]
         )
-        return Endpoint(Spec(method, handler, needs, is_public, is_fresh, body, query, summary, tag, answers))
+        return Endpoint(
+            Spec(
+                method,
+                handler,
+                needs,
+                is_public,
+                is_fresh,
+                body,
+                query,
+                summary,
+                tag,
+                answers,
+                takes_first_password,
+            )
+        )
 
     return decorate
 
@@ -198,6 +217,12 @@ def not_found(request: HttpRequest, **kwargs: Any) -> HttpResponse:
 
 
 def _permit(spec: Spec, caller: Caller) -> None:
+    if caller.must_choose_password and not spec.takes_first_password:
+        raise ApiProblem(
+            403,
+            "password_change_needed",
+            "Replace the password we sent you first: POST /api/v1/auth/password.",
+        )
     if spec.needs is not None and not may(caller.role, spec.needs):
         raise ApiProblem(403, "not_allowed", f"Your role ({caller.role.label}) may not do this.")
     if spec.is_fresh and not caller.is_fresh:

@@ -15,6 +15,7 @@ from botcore.sandbox.demo_tenant import SLUG, ensure_demo_tenant
 from botcore.sandbox.running import RunningSandbox
 from botcore.sandbox.servers import running_sandbox
 from panel.sandbox.order_edit import edit_order
+from smmbot.celery import app as celery
 from smmbot.lib import api_transport, redis_client
 from smmbot.lib.circuit_breaker import CircuitBreaker
 from smmbot.lib.sandbox.clock import Clock
@@ -55,9 +56,18 @@ def _fresh_process(settings: Settings) -> None:
         **settings.CELERY_BROKER_TRANSPORT_OPTIONS,
         "global_keyprefix": f"{prefix}:celery:",
     }
+    _use_own_queues(settings)
     redis_client.outage.clear()
     webhooks._endpoints.clear()
     wake._away_until = 0.0
+
+
+def _use_own_queues(settings: Settings) -> None:
+    """Celery read the broker's settings once, and its pool remembers the test before."""
+    celery.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    if celery._pool is not None:
+        celery._pool.force_close_all()
+        celery._pool = celery.amqp._producer_pool = None
 
 
 @pytest.fixture

@@ -6,13 +6,16 @@ they were read in the wrong place.
 
 from typing import Any
 
+from django.utils import timezone
+
 from botcore.enums import Action, ActState, SupportStatus
 from botcore.models import Group
 from botcore.sandbox.demo_tenant import ACTORS, SUPPORT_GROUP
 from botcore.tests import factories as bot_factories
 from panel.models import PanelConnection
+from providers.models import SmmProvider
 from tenants.enums import Role
-from tenants.models import Tenant, User
+from tenants.models import ApiKey, Job, Tenant, User
 from tenants.scoping import all_tenants
 from tenants.tests import factories as people_factories
 
@@ -28,6 +31,10 @@ def make_neighbour(*, panel_url: str) -> Tenant:
     tenant: Tenant = people.TenantFactory(name="Neighbour", slug="neighbour")
     _people(tenant)
     with all_tenants("a second tenant beside the first"):
+        SmmProvider.objects.create(tenant=tenant, name="Next door", host="next-door.example")
+        Job.objects.create(
+            tenant=tenant, kind="groups.sync", created_at=timezone.now(), updated_at=timezone.now()
+        )
         PanelConnection.objects.create(tenant=tenant, base_url=panel_url, api_key="neighbour-admin-key")
         Group.objects.create(tenant=tenant, wa_id=SUPPORT_GROUP, name="Next door", support_enabled=True)
     number = bot.NumberFactory(tenant=tenant, is_default=True)
@@ -64,6 +71,15 @@ def _people(tenant: Tenant) -> None:
     impostor = people.ContactFactory(tenant=tenant, phone=sam.phone, lid=sam.lid)
     people.TenantUserFactory(tenant=tenant, contact=impostor, panel_username=anna.username)
     people.ContactFactory(tenant=tenant, phone=rahul.phone, lid=rahul.lid)
-    people.TenantAdminFactory(
-        tenant=tenant, user=User.objects.create_user(f"+{rahul.phone}", name="Rahul"), role=Role.OWNER
-    )
+    owner = User.objects.create_user(f"+{rahul.phone}", name="Rahul")
+    people.TenantAdminFactory(tenant=tenant, user=owner, role=Role.OWNER)
+    with all_tenants("a second tenant beside the first"):
+        ApiKey.objects.create(
+            tenant=tenant,
+            name="Next door",
+            prefix="smk_next",
+            digest="0" * 64,
+            role=Role.OWNER,
+            created_by=owner,
+            created_at=timezone.now(),
+        )

@@ -8,6 +8,7 @@ site.api("PATCH", "/api/v1/groups/7", {"silent_mode": True}).json()
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -15,10 +16,10 @@ from django.test import Client
 from django.utils import timezone
 
 from smmbot.testing.worker import outside
-from tenants.domain import sessions
+from tenants.domain import sessions, tokens
 from tenants.domain.sessions import Browser
 from tenants.enums import Realm, Role
-from tenants.models import Tenant, TenantAdmin, User
+from tenants.models import LoginSession, Tenant, TenantAdmin, User
 from tenants.scoping import all_tenants
 
 
@@ -36,6 +37,16 @@ class Site:
     def of(self, tenant: Tenant) -> "Site":
         """The same role in another tenant's team."""
         return Site(tenant, self.role, self.checks_csrf)
+
+    def stale(self) -> "Site":
+        """The same person, whose password was given long ago."""
+        person = Site(self.tenant, self.role, self.checks_csrf)
+        jar = person.client.cookies
+        claims = tokens.read(jar["access"].value, realm=Realm.TENANT, kind="access")
+        LoginSession.objects.filter(pk=claims.session_id).update(
+            authenticated_at=timezone.now() - timedelta(days=1)
+        )
+        return person
 
     @cached_property
     def user(self) -> User:
@@ -56,14 +67,14 @@ class Site:
     def client(self) -> Client:
         client = Client(enforce_csrf_checks=self.checks_csrf, raise_request_exception=True)
         if self.role is not None:
-            _, tokens = sessions.begin(
+            _, given = sessions.begin(
                 user=self.user,
                 realm=Realm.TENANT,
                 browser=Browser("127.0.0.1", "test"),
                 now=timezone.now(),
                 tenant=self.tenant,
             )
-            client.cookies["access"], client.cookies["refresh"] = tokens.access, tokens.refresh or ""
+            client.cookies["access"], client.cookies["refresh"] = given.access, given.refresh or ""
         return client
 
     def get(self, path: str, data: Mapping[str, Any] | None = None, *, htmx: bool = False) -> Any:

@@ -21,12 +21,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Wakeup:
-    """A task on a queue. name: without `botcore.`; row_id: what it is for."""
+    """A task on a queue. name: without `botcore.`; row_id: what it is for; tenant_id: 0 where only
+    the row is named."""
 
     queue: str
     name: str
     tenant_id: int
     row_id: int
+
+    @property
+    def task_name(self) -> str:
+        return self.name if "." in self.name else f"botcore.{self.name}"
+
+    @property
+    def args(self) -> tuple[int, ...]:
+        return (self.tenant_id, self.row_id) if self.tenant_id else (self.row_id,)
 
 
 class Worker:
@@ -38,8 +47,8 @@ class Worker:
     def run(self) -> list[Wakeup]:
         """Run what waits, and what that wakes, until the queues are empty. Returns it in order."""
         done = []
-        while (task := self._take()) is not None:
-            outside(partial(app.tasks[f"botcore.{task.name}"], task.tenant_id, task.row_id))
+        while (task := self.take()) is not None:
+            outside(partial(app.tasks[task.task_name], *task.args))
             done.append(task)
         return done
 
@@ -60,7 +69,8 @@ class Worker:
         """The moment for which a process leaves a broker alone that failed is over."""
         wake._away_until = 0.0
 
-    def _take(self) -> Wakeup | None:
+    def take(self) -> Wakeup | None:
+        """Take the next task off the queues, to be run by the caller."""
         for queue in Queue:
             raw = get_redis().rpop(_list_of(queue))
             if raw is not None:
@@ -83,4 +93,5 @@ def _read(queue: Queue, raw: Any) -> Wakeup:
     message = json.loads(raw)
     args, _, _ = json.loads(base64.b64decode(message["body"]))
     name = message["headers"]["task"].removeprefix("botcore.")
-    return Wakeup(queue.value, name, args[0], args[1])
+    tenant_id, row_id = args if len(args) == 2 else (0, *args)
+    return Wakeup(queue.value, name, tenant_id, row_id)

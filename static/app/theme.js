@@ -4,7 +4,9 @@
   const apply = () => {
     let chosen = null;
     try { chosen = localStorage.getItem("theme"); } catch { /* private mode keeps nothing */ }
-    document.documentElement.dataset.bsTheme = chosen || (system.matches ? "dark" : "light");
+    // The platform admin keeps its own word ("auto") under the same name.
+    const isOurs = chosen === "light" || chosen === "dark";
+    document.documentElement.dataset.bsTheme = isOurs ? chosen : (system.matches ? "dark" : "light");
   };
   apply();
   system.addEventListener("change", apply);

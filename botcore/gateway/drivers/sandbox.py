@@ -86,6 +86,10 @@ class SandboxDriver(GatewayDriver):
         SandboxSession.objects.get_or_create(name=session)
 
     def connect(self, session: str) -> None:
+        # A link that was only cut comes back without a scan.
+        SandboxSession.objects.filter(name=session, state=NumberState.CLOSED).exclude(phone="").update(
+            state=NumberState.OPEN
+        )
         SandboxSession.objects.filter(name=session).exclude(state=NumberState.OPEN).update(
             state=NumberState.QR,
             qr_text=f"sandbox:{uuid.uuid4()}",
@@ -142,6 +146,34 @@ class SandboxDriver(GatewayDriver):
             if group.wa_id == wa_id:
                 return group
         raise GatewayError("the number is not in this group", permanent=True)
+
+
+def scan_qr(session: str, *, phone: str, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Play the phone that scans the session's QR: the link opens. Returns what the gateway now tells by webhook.
+
+    phone: digits alone; groups: those the phone is in, kept from an earlier link where there was one. Raises
+    SessionNotConnected when there is no code to scan.
+    """
+    row = _session(session)
+    now = timezone.now()
+    opened = SandboxSession.objects.filter(
+        name=session, state=NumberState.QR, qr_expires_at__gt=now, qr_text=row.qr_text
+    ).update(
+        state=NumberState.OPEN,
+        phone=phone,
+        lid=f"777{phone[-12:]:0>12}",
+        groups=row.groups or list(groups),
+        qr_text="",
+        qr_expires_at=None,
+    )
+    if not opened:
+        raise SessionNotConnected("no code to scan", permanent=True)
+    row.refresh_from_db()
+    about = {"session": session}
+    return [
+        {"event": "session.status", **about, "state": row.state, "phone": row.phone, "lid": row.lid},
+        *({"event": "group", **about, "group": group} for group in row.groups),
+    ]
 
 
 def _session(name: str) -> SandboxSession:

@@ -7,12 +7,20 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from botcore.sandbox import stack
+from botcore.sandbox.demo_tenant import ACTORS, ADMIN_PHONE, PASSWORD
 from botcore.sandbox.processes import Children, ProcessDied
 from smmbot.lib import embedded
 
 WATCH_S = 0.5
 
 HINTS = """
+Open it in a browser:
+
+  {url}/login             the demo's owner: {owner}, password {password}
+  {url}/signup            an account of your own: any number; its code arrives at
+  {url}/sandbox-phone     the phone of anybody in the demo
+  {url}/admin/            the platform's admin: {admin}, same password
+
 Talk to the bot from a second terminal (in this folder):
 
   .venv/bin/python manage.py chat                              as customer anna_media
@@ -62,6 +70,10 @@ class Command(BaseCommand):
         self.stdout.write(f"ready: {up.url}")
         self.stdout.write(
             HINTS.format(
+                url=up.url,
+                owner=f"+{ACTORS['owner'].phone}",
+                admin=ADMIN_PHONE,
+                password=PASSWORD,
                 orders="54301-54360 belong to anna_media, rahul.smm and joko88",
                 panel_url=up.panel_url,
                 logs=embedded.data_dir() / "log",

@@ -14,11 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from botcore.ai.client import LlmSettings, llm_settings
 from botcore.ai.evaluation.cases import Class
 from botcore.ai.evaluation.run import THRESHOLDS, Score, Verdict, below, examine, scores
 from botcore.ai.sandbox.fake_llm import BEHAVIOURS, WELL
 from botcore.ai.sandbox.running import running_fake_llm
+from botcore.domain.llm import LlmSettings
 
 
 class Command(BaseCommand):
@@ -94,7 +94,7 @@ def _model(options: Mapping[str, Any]) -> Iterator[LlmSettings]:
             yield fake.settings
         return
     # Whoever runs this command names the endpoint: no tenant does.
-    llm = llm_settings()
+    llm = LlmSettings(settings.LLM_BASE_URL, settings.LLM_API_KEY, settings.LLM_MODEL, is_trusted=True)
     yield replace(
         llm,
         base_url=options["base_url"] or llm.base_url,

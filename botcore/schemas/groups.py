@@ -1,0 +1,21 @@
+from pydantic import Field
+
+from botcore.domain.groups import Shown
+from smmbot.api.body import Schema
+from smmbot.api.pagination import PageQuery
+
+
+class GroupsQuery(PageQuery):
+    show: Shown = Field(Shown.ALL, description="all, on, off or hidden.")
+    q: str = Field("", max_length=100, description="Part of the name, or the beginning of the WhatsApp id.")
+
+
+class GroupPatch(Schema):
+    """What is left out stays."""
+
+    support_enabled: bool | None = Field(None, description="The bot responds.")
+    marketing_enabled: bool | None = Field(None, description="The bot broadcasts.")
+    silent_mode: bool | None = Field(None, description="Process and log, send no replies.")
+    provider_id: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="The provider whose group this is; null: nobody's."
+    )

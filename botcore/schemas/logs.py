@@ -1,0 +1,93 @@
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from botcore.domain import log_queries, logs, status_moves, support_status
+from botcore.domain.log_queries import LogFilter
+from botcore.enums import Action, SupportStatus
+from smmbot.api.body import Schema
+from smmbot.api.pagination import PageQuery
+
+BIGGEST_ID = 2**63 - 1
+LogId = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
+
+
+def _in_any_spelling(value: Any) -> Any:
+    """`Ticket_Created` is `ticket created`."""
+    return support_status.read_status(value) or value if isinstance(value, str) else value
+
+
+def _on_the_calendar(value: date | None) -> date | None:
+    if value is not None and not 2000 <= value.year <= 2999:
+        raise ValueError("Give a day between 2000 and 2999.")
+    return value
+
+
+Status = Annotated[SupportStatus, BeforeValidator(_in_any_spelling)]
+Day = Annotated[date, AfterValidator(_on_the_calendar)]
+
+
+class LogChoice(Schema):
+    """Which rows. Days are those of the tenant's time zone."""
+
+    date: Day | None = Field(None, description="One day: 2026-11-22.")
+    date_from: Day | None = Field(None, description="From this day on.")
+    date_to: Day | None = Field(None, description="Up to this day, it included.")
+    action: Action | None = None
+    status: Status | None = None
+    priority: bool | None = None
+    awaits_decision: bool = Field(False, description="Only money that waits for the team's decision.")
+    provider: str = Field("", max_length=200, description="Host, as the panel names it.")
+    group: int | None = Field(None, ge=1, le=BIGGEST_ID, description="A group's id.")
+    customer: str = Field("", max_length=100, description="Panel username, or a phone that begins with +.")
+    q: str = Field("", max_length=100, description="Order id, #serial, provider's order id, or username.")
+
+    def wanted(self, zone: tzinfo) -> LogFilter:
+        since, until = _span(self.date or self.date_from, self.date or self.date_to, zone)
+        return LogFilter(
+            since=since,
+            until=until,
+            action=self.action or "",
+            status=self.status or "",
+            is_priority=self.priority,
+            awaits_decision=self.awaits_decision,
+            provider=self.provider,
+            group_id=self.group,
+            customer=self.customer,
+            q=self.q,
+        )
+
+
+def _span(first: date | None, last: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    return (
+        log_queries.day(first, zone)[0] if first else None,
+        log_queries.day(last, zone)[0] + timedelta(days=1) if last else None,
+    )
+
+
+class LogQuery(LogChoice, PageQuery):
+    before: int | None = Field(
+        None, ge=1, le=BIGGEST_ID, description="Rows older than this serial; how `next` goes on far down."
+    )
+
+
+class LogExportQuery(LogChoice):
+    pass
+
+
+class SupportStatusIn(Schema):
+    status: Status
+
+
+class BulkStatusIn(Schema):
+    ids: list[LogId] = Field(min_length=1, max_length=status_moves.AT_ONCE)
+    status: Status
+
+
+class LogChange(Schema):
+    memo: str = Field(max_length=logs.MAX_MEMO, description="The team's own note; empty takes it away.")
+
+
+class RerunIn(Schema):
+    ids: list[LogId] = Field(min_length=1, max_length=status_moves.AT_ONCE)

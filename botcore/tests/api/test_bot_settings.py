@@ -1,0 +1,221 @@
+"""Settings, panel and ticket webhook over the API."""
+
+import json
+
+import pytest
+
+from botcore.domain import config, ticket_webhook
+from botcore.models import BotConfig
+from panel.models import PanelConnection
+from tenants.models import AuditEntry
+
+
+def patch(site, key, value):
+    return site.api("PATCH", "/api/v1/config", {"key": key, "value": value})
+
+
+def test_lists_every_setting_with_what_it_takes(site):
+    found = {row["key"]: row for row in site.api("GET", "/api/v1/config").json()["results"]}
+
+    assert set(found) == set(config.KEYS)
+    assert found["chat_mode"] == {
+        "key": "chat_mode",
+        "value": "manual",
+        "default": "manual",
+        "is_changed": False,
+        "is_secret": False,
+        "type": "choice",
+        "allowed": "one of manual, ai, custom",
+        "choices": ["manual", "ai", "custom"],
+        "unit": None,
+        "section": "general",
+        "label": "Chat mode",
+        "help": "How replies are worded.",
+    }
+
+
+def test_change_is_typed_and_acts_on_the_next_message(site, chat):
+    answer = patch(site, "show_charge_to_customers", "No")
+
+    assert (answer.status_code, answer.json()["value"]) == (200, "false")
+    assert "Charge" not in chat.say("check 54321").text
+    assert AuditEntry.objects.get(action="config.set").source == "api"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("cooldown_seconds", "abc", "a whole number from 0 to 1000000"),
+        ("cooldown_seconds", "99999999999999", "a whole number from 0 to 1000000"),
+        ("chat_mode", "loud", "one of manual, ai, custom"),
+        ("scheduler_timezone", "Asia/Dhaka", "a UTC offset such as UTC, UTC+6, UTC-5 or UTC+5:30"),
+        ("verification_enabled", "", "true or false"),
+        ("command_aliases", '{"nonsense": ["word"]}', "words no other command uses, for commands that exist"),
+        ("command_aliases", "[" * 4000, 'a list of words by command, such as {"refill": ["dobara"]}'),
+    ],
+)
+def test_wrong_value_is_400_with_the_allowed_form(site, key, value, allowed):
+    answer = patch(site, key, value)
+
+    assert answer.status_code == 400
+    error = answer.json()["error"]
+    assert error["code"] == "invalid_config_value"
+    assert error["message"] == f"{key} takes {allowed}."
+    assert not BotConfig.objects.filter(key=key).exists()
+
+
+@pytest.mark.parametrize("value", ["UTC+6", "UTC-5", "UTC", "utc+05:30"])
+def test_offsets_are_accepted(site, value):
+    assert patch(site, "scheduler_timezone", value).status_code == 200
+
+
+def test_unknown_key_names_the_known_ones(site):
+    answer = patch(site, "panel_color", "red")
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "config_key_unknown"
+    assert "chat_mode" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"key": "chat_mode"}, {"key": "chat_mode", "value": 3}, {"key": "a", "value": "b", "c": 1}]
+)
+def test_bad_body_is_400(site, body):
+    assert site.api("PATCH", "/api/v1/config", body).status_code == 400
+
+
+def test_secret_is_masked_and_needs_a_fresh_login(site, clock):
+    secret = "sk-very-long-secret-7890"
+    assert patch(site, "llm_api_key", secret).json()["value"] == "••••7890"
+    assert secret not in site.api("GET", "/api/v1/config").content.decode()
+    entry = AuditEntry.objects.get(subject="llm_api_key")
+    assert secret[:8] not in json.dumps([entry.before, entry.after])
+
+    clock.advance(minutes=20)
+    again = patch(site, "llm_api_key", "sk-another-secret-0000")
+    assert (again.status_code, again.json()["error"]["code"]) == (403, "fresh_login_needed")
+    assert patch(site, "chat_mode", "ai").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "config", None),
+        ("PATCH", "config", {"key": "chat_mode", "value": "ai"}),
+        ("GET", "config/ticket-webhook-info", None),
+        ("POST", "config/regenerate-webhook-key", None),
+        ("POST", "config/validate-panel", {}),
+        ("GET", "panel", None),
+        ("PUT", "panel", {"panel_url": "https://a.example", "api_key": "k"}),
+    ],
+)
+def test_is_closed_to_staff_and_strangers(site, method, path, body):
+    assert site.as_("staff").api(method, f"/api/v1/{path}", body).status_code == 403
+    assert site.as_(None).api(method, f"/api/v1/{path}", body).status_code == 401
+
+
+class TestValidatePanel:
+    URL = "/api/v1/config/validate-panel"
+
+    def test_saved_panel(self, site):
+        found = site.api("POST", self.URL, {}).json()
+
+        assert (found["reachable"], found["authorised"], found["code"]) == (True, True, "ok")
+        assert found["capabilities"] == {"orders": True, "users": True, "tickets": True, "payments": True}
+        assert found["missing"] == []
+        assert PanelConnection.objects.get().probe["authorised"] is True
+
+    def test_asks_by_get_alone(self, site, sandbox):
+        site.api("POST", self.URL, {})
+
+        assert {one["method"] for one in sandbox.requests()} == {"GET"}
+
+    def test_wrong_key_is_told_and_never_echoed(self, site, sandbox):
+        answer = site.api("POST", self.URL, {"panel_url": sandbox.panel_url, "api_key": "wrong-key-1234"})
+
+        found = answer.json()
+        assert (answer.status_code, found["reachable"], found["authorised"]) == (200, True, False)
+        assert "wrong-key" not in answer.content.decode()
+        assert PanelConnection.objects.get().probe == {}
+
+    def test_saved_key_goes_to_its_own_panel_alone(self, site):
+        answer = site.api("POST", self.URL, {"panel_url": "http://127.0.0.1:9"})
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "panel_key_missing")
+
+    @pytest.mark.parametrize(
+        "url", ["http://169.254.169.254", "https://localhost", "https://10.1.2.3", "gopher://x"]
+    )
+    def test_private_addresses_are_refused(self, site, settings, url):
+        settings.ALLOW_PRIVATE_URLS = False
+
+        answer = site.api("POST", self.URL, {"panel_url": url, "api_key": "some-key"})
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "panel_url_refused")
+
+    def test_without_a_panel_says_so(self, site):
+        PanelConnection.objects.all().delete()
+
+        assert site.api("POST", self.URL, {}).status_code == 409
+
+    def test_is_limited(self, site):
+        statuses = [site.api("POST", self.URL, {}).status_code for _ in range(11)]
+
+        assert statuses == [200] * 10 + [429]
+
+
+class TestPanel:
+    def test_is_shown_with_a_masked_key(self, site, sandbox):
+        shown = site.api("GET", "/api/v1/panel").json()
+
+        assert (shown["connected"], shown["panel_url"]) == (True, sandbox.panel_url)
+        assert PanelConnection.objects.get().api_key not in json.dumps(shown)
+
+    def test_new_key_is_stored(self, site, sandbox):
+        answer = site.api(
+            "PUT", "/api/v1/panel", {"panel_url": sandbox.panel_url, "api_key": "new-key-123456"}
+        )
+
+        assert answer.json()["api_key"] == "••••3456"
+        assert PanelConnection.objects.get().api_key == "new-key-123456"
+
+    def test_another_panel_needs_its_key(self, site):
+        answer = site.api("PUT", "/api/v1/panel", {"panel_url": "http://127.0.0.1:9"})
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "panel_key_missing")
+
+    def test_needs_a_fresh_login(self, site, sandbox, clock):
+        site.api("GET", "/api/v1/panel")
+        clock.advance(minutes=20)
+
+        answer = site.api("PUT", "/api/v1/panel", {"panel_url": sandbox.panel_url, "api_key": "x" * 12})
+
+        assert answer.json()["error"]["code"] == "fresh_login_needed"
+
+
+class TestTicketWebhook:
+    def test_key_is_shown_once_and_the_old_one_is_void(self, site, tenant, other_tenant):
+        info = site.api("GET", "/api/v1/config/ticket-webhook-info").json()
+        assert (info["is_set"], info["key"]) == (False, "")
+        assert info["url"].endswith("/webhooks/tickets/demo")
+
+        first = site.api("POST", "/api/v1/config/regenerate-webhook-key").json()["key"]
+        assert ticket_webhook.is_right(tenant_id=tenant.pk, key=first)
+        assert first not in site.api("GET", "/api/v1/config/ticket-webhook-info").content.decode()
+        assert first not in BotConfig.objects.get(key="ticket_webhook_key").value
+
+        second = site.api("POST", "/api/v1/config/regenerate-webhook-key").json()["key"]
+        assert second != first
+        assert not ticket_webhook.is_right(tenant_id=tenant.pk, key=first)
+        assert ticket_webhook.is_right(tenant_id=tenant.pk, key=second)
+        assert AuditEntry.objects.filter(action="ticket_webhook.regenerate_key").count() == 2
+
+    def test_no_key_lets_nobody_in(self, tenant):
+        assert not ticket_webhook.is_right(tenant_id=tenant.pk, key="")
+
+    def test_it_is_no_setting(self, site, chat):
+        site.api("POST", "/api/v1/config/regenerate-webhook-key")
+
+        assert "ticket_webhook_key" not in site.api("GET", "/api/v1/config").content.decode()
+        assert patch(site, "ticket_webhook_key", "mine").status_code == 404
+        assert "webhook" not in chat.as_("owner").say("!config list").text
