@@ -62,7 +62,8 @@ class WeakPassword(AccountError):
 
 
 class SecondFactorNeeded(AccountError):
-    """The password is right; a code of the authenticator app is wanted too. half_way: proof of it, for a few minutes."""
+    """The password is right; a code of the authenticator app is wanted too. half_way: proof of it, for
+    a few minutes."""
 
     code = "second_factor_needed"
     message = "Enter the code from your authenticator app."

@@ -11,8 +11,8 @@ _LOADS = [(chats, latency_ms) for latency_ms in (0, 300) for chats in (1, 10, 10
 
 _LOG_PAGES = {
     "logs_page_ratio": ("/logs/", "the first page of Message Logs, with the counts of its tabs"),
-    "logs_filtered_ratio": ("/logs/?status=escalated&action=order", "Message Logs by status and action"),
-    "logs_search_ratio": ("/logs/?q=customer7&status=open", "Message Logs searched for a username"),
+    "logs_filtered_ratio": ("/logs/?status=open&action=order", "Message Logs by status and action"),
+    "logs_search_ratio": ("/logs/?q=customer7", "Message Logs searched for a username"),
     "logs_deep_ratio": ("/logs/?before=5001", "a page half-way down the shorter of the two"),
     "logs_new_ratio": ("/logs/new?since=9990", "what an open page asks every few seconds"),
 }

@@ -25,6 +25,7 @@ NEW_UP_TO = 100
 EXPORT_CHUNK = 1_000
 MANY_PROVIDERS = 100
 RARE = 1_000
+MANY_USERNAMES = 200
 SHORTEST_PREFIX = 3
 _BIGGEST_ID = 2**63 - 1
 _BARE_NUMBER = re.compile(r"\d{1,18}")
@@ -44,6 +45,20 @@ WITH RECURSIVE named AS (
 SELECT provider FROM named WHERE provider IS NOT NULL LIMIT %(limit)s
 """
 
+_USERNAMES = """
+WITH RECURSIVE named AS (
+    (SELECT lower(panel_username) COLLATE "C" AS name FROM botcore_messagelog
+     WHERE tenant_id = %(tenant)s AND NOT (panel_username = '') AND lower(panel_username) COLLATE "C" >= %(prefix)s
+     ORDER BY lower(panel_username) COLLATE "C" LIMIT 1)
+    UNION ALL
+    SELECT (SELECT lower(next.panel_username) COLLATE "C" FROM botcore_messagelog AS next
+            WHERE next.tenant_id = %(tenant)s AND NOT (next.panel_username = '')
+            AND lower(next.panel_username) COLLATE "C" > named.name
+            ORDER BY lower(next.panel_username) COLLATE "C" LIMIT 1)
+    FROM named WHERE starts_with(named.name, %(prefix)s)
+)
+SELECT name FROM named WHERE starts_with(name, %(prefix)s) LIMIT %(limit)s
+"""
 _USERNAME = Collate(Lower("panel_username"), "C")
 
 
@@ -137,9 +152,11 @@ def _matches(tenant_id: int, text: str) -> Q:
     if serial := _SERIAL.fullmatch(text):
         return Q(serial=int(serial[1]))
     name = text.lower()
-    is_prefix = len(name) >= SHORTEST_PREFIX
     found = Q(pk__in=_numbered(tenant_id, text))
-    found |= _named(tenant_id, Q(username__startswith=name) if is_prefix else Q(username=name))
+    if len(name) >= SHORTEST_PREFIX:
+        found |= _beginning_with(tenant_id, name)
+    else:
+        found |= _named(tenant_id, Q(username=name))
     if _PHONE.fullmatch(text) and (contacts := _contacts(tenant_id, text)):
         found |= Q(contact_id__in=contacts)
     return found
@@ -147,6 +164,21 @@ def _matches(tenant_id: int, text: str) -> Q:
 
 # What is rare is looked up first, by its own index, and found by primary keys then. Asked for in one statement with
 # the order, the planner would guess how rare it is, and where it guesses wrong read the whole table backwards.
+
+
+def _beginning_with(tenant_id: int, prefix: str) -> Q:
+    """As the names there are: each of them stands in the index beside its statuses, a pattern does not."""
+    names = _usernames(tenant_id, prefix)
+    if len(names) > MANY_USERNAMES:
+        return _named(tenant_id, Q(username__startswith=prefix))
+    return _named(tenant_id, Q(username__in=names))
+
+
+def _usernames(tenant_id: int, prefix: str) -> list[str]:
+    """Panel usernames that begin so, one more than MANY_USERNAMES at most; skips from name to name in the index."""
+    with connection.cursor() as cursor:
+        cursor.execute(_USERNAMES, {"tenant": tenant_id, "prefix": prefix, "limit": MANY_USERNAMES + 1})
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _named(tenant_id: int, name: Q) -> Q:

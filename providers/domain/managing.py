@@ -168,6 +168,10 @@ def _save(provider: SmmProvider) -> None:
         raise ProviderExists(
             {"host": f"You have a provider with the site {provider.host} already."}
         ) from error
+    if provider.group_wa_id:
+        # A group stands for one provider: what is written there must never be another's.
+        others = SmmProvider.objects.filter(tenant_id=provider.tenant_id, group_wa_id=provider.group_wa_id)
+        others.exclude(pk=provider.pk).update(group_wa_id="")
 
 
 def _told(provider: SmmProvider, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,11 @@ the console shows an error.
 """
 
 import contextvars
+import gc
 import os
 import shutil
 import threading
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +118,9 @@ def live(transactional_db: None, tenant: Any, live_server: Any, settings: Any) -
     worker.start()
     yield live_server.url
     worker.stop()
+    # A browser that leaves in the middle of an answer leaves the server's connection behind.
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()
 
 
 @pytest.fixture

@@ -43,10 +43,17 @@ document.addEventListener("click", (event) => {
   }
 });
 
-composer.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target !== composer || !event.detail.successful) return;
+// The field is free for the next message at once; what was not taken comes back.
+let sent = "";
+composer.addEventListener("htmx:beforeSend", (event) => {
+  if (event.target !== composer) return;
+  sent = input.value;
   input.value = "";
   quote(null);
+});
+composer.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target !== composer) return;
+  if (!event.detail.successful && !input.value) input.value = sent;
   input.focus();
 });
 

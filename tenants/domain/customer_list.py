@@ -124,8 +124,8 @@ def _columns(cells: Sequence[str]) -> tuple[tuple[int, int], bool]:
 
 
 def _looks_like_phone(cell: str) -> bool:
-    return (
-        bool(_JID.fullmatch(cell)) or (len(re.sub(r"\D", "", cell)) >= 7 and not re.search("[a-z]", cell, re.I))
+    return bool(_JID.fullmatch(cell)) or (
+        len(re.sub(r"\D", "", cell)) >= 7 and not re.search("[a-z]", cell, re.I)
     )
 
 

@@ -77,7 +77,9 @@ def test_admins_own_token_opens_the_admin(tokens_of):
     assert browser(admin_access=given.access).get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/admin", "//admin/", "/admin//", "/Admin/", "/me/../admin/", "/admin/..;/me/"])
+@pytest.mark.parametrize(
+    "path", ["/admin", "//admin/", "/admin//", "/Admin/", "/me/../admin/", "/admin/..;/me/"]
+)
 def test_odd_spellings_of_the_admin_open_nothing(tokens_of, path):
     given = tokens_of(Realm.TENANT)
 

@@ -122,15 +122,12 @@ def _show_login(
 
 
 @require_POST
-@login_not_required
-def logout(request: HttpRequest) -> HttpResponse:
+@needs(None)
+def logout(request: TenantRequest) -> HttpResponseBase:
     """Ends the session here; the tokens are void at once, wherever they are."""
-    who = _who(request)
-    if who is not None:
-        sessions.end(session=who.session, now=timezone.now())
-    if who is not None and who.session.impersonator_id:
-        return _leave("/admin/")
-    return _leave(reverse("login"))
+    session = request.signed_in.session
+    sessions.end(session=session, now=timezone.now())
+    return _leave("/admin/" if session.impersonator_id else reverse("login"))
 
 
 @_show_or_take

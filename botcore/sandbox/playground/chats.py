@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from botcore.enums import InboxState, OutboxState
 from botcore.models import (
@@ -67,8 +67,9 @@ def talk(
     *, number: WhatsAppNumber, place: Place, part: Part, now: datetime, lines: Sequence[ChatLine] = ()
 ) -> Talk:
     """lines: of all chats, so that what is still on its way elsewhere is waited for too."""
-    heard = list(_of(InboxMessage, number, place, part).order_by("-pk")[:SHOWN])
-    said = list(_of(OutboxMessage, number, place, part).order_by("-pk")[:SHOWN])
+    here = _here(number, place, part)
+    heard = list(InboxMessage.objects.filter(**here).order_by("-pk")[:SHOWN])
+    said = list(OutboxMessage.objects.filter(**here).order_by("-pk")[:SHOWN])
     texts = {row.wa_message_id: (row.sender_name, row.text) for row in heard}
     texts |= {row.wa_message_id: ("Bot", row.text) for row in said if row.wa_message_id}
     shown = [(row.received_at, 0, row.pk, _heard(row, part, texts)) for row in heard]
@@ -83,13 +84,8 @@ def talk(
     return Talk([one[3] for one in shown[-SHOWN:]], newest, is_pending)
 
 
-def _of(
-    model: type, number: WhatsAppNumber, place: Place, part: Part
-) -> "QuerySet[InboxMessage | OutboxMessage]":
-    rows: QuerySet[InboxMessage | OutboxMessage] = model.objects.filter(  # type: ignore[attr-defined]
-        number=number, chat__number=number, chat__wa_id=place.wa_id(part)
-    )
-    return rows
+def _here(number: WhatsAppNumber, place: Place, part: Part) -> dict[str, Any]:
+    return {"number": number, "chat__number": number, "chat__wa_id": place.wa_id(part)}
 
 
 def _heard(row: InboxMessage, part: Part, texts: dict[str, tuple[str, str]]) -> Bubble:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -108,7 +109,7 @@ def _replace(
         model.objects.filter(tenant=shadow).exclude(key__in=wanted).delete()
         changed = [(key, value) for key, value in wanted.items() if here.get(key) != value]
         model.objects.bulk_create(
-            [model(tenant=shadow, key=key, value=value) for key, value in changed],
+            [cast(Any, model)(tenant=shadow, key=key, value=value) for key, value in changed],
             update_conflicts=True,
             unique_fields=["tenant", "key"],
             update_fields=["value"],

@@ -259,12 +259,12 @@ class TestVerifyByHand:
 
 class TestBlock:
     def test_acts_on_the_very_next_message(self, site, anna, chat):
-        assert chat.say("balance").key == "balance_reply"
+        assert chat.say("check 54321").key == "order_status"
         site.post(f"/customers/{anna.pk}/block/")
         assert chat.say("balance").key == "user_blocked"
         assert "The bot does nothing for this person" in site.get(f"/customers/{anna.pk}/").content.decode()
         site.post(f"/customers/{anna.pk}/unblock/")
-        assert chat.say("balance").key == "balance_reply"
+        assert chat.say("check 54321").key == "order_status"
         actions = AuditEntry.objects.filter(subject="customer anna_media").order_by("pk")
         assert [one.action for one in actions] == ["customer.block", "customer.unblock"]
 

@@ -119,6 +119,19 @@ def test_wrong_key_is_said_in_words(site, worker, provider):
     assert "does not answer" in site.get(f"/providers/{provider.pk}/").content.decode()
 
 
+def test_group_stands_for_one_provider(site, sandbox, provider):
+    SmmProvider.objects.update(group_wa_id="120363000000000101@g.us")
+    site.api(
+        "POST",
+        "/api/v1/providers",
+        {"name": "B", "host": "b.example", "group_wa_id": "120363000000000101@g.us"},
+    )
+    assert dict(SmmProvider.objects.values_list("name", "group_wa_id")) == {
+        "SMM Cost": "",
+        "B": "120363000000000101@g.us",
+    }
+
+
 def test_provider_is_removed(site, provider):
     site.post(f"/providers/{provider.pk}/remove/")
     assert not SmmProvider.objects.exists()
