@@ -90,7 +90,15 @@ class LogFilterForm(StyledForm):
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the status is asked for."""
-        return any(value for name, value in self.cleaned_data.items() if name != "status")
+        return self.is_filtered or bool(self.cleaned_data.get("q"))
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether one of the fields below the search is filled in, or wrong."""
+        plain = ("status", "q")
+        return bool(self.errors) or any(
+            value for name, value in self.cleaned_data.items() if name not in plain
+        )
 
 
 class StatusForm(forms.Form):

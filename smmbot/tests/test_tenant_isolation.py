@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from botcore.models import Group, MessageLog, WhatsAppNumber
+from botcore.models import Group, InboxMessage, MessageLog, WhatsAppNumber
+from panel.models import PanelConnection
 from providers.models import SmmProvider
 from smmbot.testing.site import Site
 from smmbot.testing.urls import addresses
@@ -22,9 +23,11 @@ ROWS: dict[str, Any] = {
     "admin_id": TenantAdmin,
     "key_id": ApiKey,
     "job_id": Job,
+    "connection_id": PanelConnection,
+    "message_id": InboxMessage,
 }
 # Not rows of a tenant: a key of the code's own table, a session of the person who asks.
-NOT_ROWS = {"key", "session_id", "tab", "name"}
+NOT_ROWS = {"key", "session_id", "section", "chat"}
 REFUSED = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 
 
