@@ -613,6 +613,10 @@ class Config:
         except ValueError:  # written before the rule was; the default is safe
             return key.kind.parse(key.default)
 
+    def is_stored(self, name: str) -> bool:
+        """Whether somebody chose it, be it the default."""
+        return name in self._values
+
     def is_changed(self, name: str) -> bool:
         """Whether it differs from the default."""
         return self.text(name) != key_of(name).default

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import F, Func, QuerySet, Subquery
 
 from botcore.domain import groups, provider_follow_up
 from botcore.domain.approvals import AWAITING, FOR_APPROVAL
 from botcore.domain.config import Config
 from botcore.enums import REQUESTS, Action, NumberState, SupportStatus
 from botcore.models import Group, MessageLog, WhatsAppNumber
-from tenants.models import TenantUser
+from tenants.models import Tenant, TenantUser
 
 HOURS: Final = 24
 # Counting further costs more than anybody learns from it.
@@ -92,8 +93,13 @@ def bot(*, tenant_id: int, config: Config, now: datetime) -> Bot:
     rows = list(WhatsAppNumber.objects.filter(tenant_id=tenant_id).order_by("-is_default", "pk"))
     live = [row for row in rows if row.state == NumberState.OPEN]
     number = next(iter(live or rows), None)
-    shown: dict[str, Any] = {"all": Count("pk"), "on": Count("pk", filter=Q(support_enabled=True))}
-    counted = Group.objects.filter(tenant_id=tenant_id, is_hidden=False).aggregate(**shown)
+    shown = Group.objects.filter(tenant_id=tenant_id, is_hidden=False)
+    counted = _figures(
+        tenant_id,
+        verified=_number_of(TenantUser.objects.filter(tenant_id=tenant_id, is_blocked=False)),
+        groups=_number_of(shown),
+        groups_on=_number_of(shown.filter(support_enabled=True)),
+    )
     return Bot(
         number=number,
         numbers=len(rows),
@@ -101,9 +107,9 @@ def bot(*, tenant_id: int, config: Config, now: datetime) -> Bot:
         uptime_s=uptime_s(number, now) if number else 0,
         chat_mode=config["chat_mode"],
         ai_provider=config.ai_provider,
-        verified_users=TenantUser.objects.filter(tenant_id=tenant_id, is_blocked=False).count(),
-        groups=counted["all"],
-        groups_on=counted["on"],
+        verified_users=counted["verified"],
+        groups=counted["groups"],
+        groups_on=counted["groups_on"],
     )
 
 
@@ -196,13 +202,20 @@ class Waiting:
 
 
 def waiting(*, tenant_id: int, now: datetime) -> Waiting:
-    counted = _count_open(tenant_id)
+    counted = _figures(
+        tenant_id,
+        money=_number_up_to(_money(tenant_id)),
+        replies=_number_up_to(provider_follow_up.unanswered(tenant_id=tenant_id, now=now)),
+        escalated=_number_up_to(_escalated(tenant_id)),
+        **{action: _number_up_to(rows) for action, rows in _asked(tenant_id).items()},
+    )
+    is_open = min(sum(counted[action] for action in REQUESTS), COUNT_TO)
     return Waiting(
-        open=counted.get(SupportStatus.OPEN.value, 0),
-        escalated=counted.get(SupportStatus.ESCALATED.value, 0),
-        money=_money(tenant_id)[:COUNT_TO].count(),
-        provider_replies=provider_follow_up.unanswered(tenant_id=tenant_id, now=now)[:COUNT_TO].count(),
-        oldest=_oldest(tenant_id) if counted else [],
+        open=is_open,
+        escalated=counted["escalated"],
+        money=counted["money"],
+        provider_replies=counted["replies"],
+        oldest=_oldest(tenant_id) if is_open or counted["escalated"] else [],
     )
 
 
@@ -214,30 +227,41 @@ def _money(tenant_id: int) -> QuerySet[MessageLog]:
     )
 
 
-def _parts(tenant_id: int) -> list[QuerySet[MessageLog]]:
-    """What waits, so said that each part is one stretch of an index in the order of time. Looked-up orders are open
-    too, but nobody waits for anything; whatever was escalated counts."""
-    rows = MessageLog.objects.filter(tenant_id=tenant_id)
-    asked = [rows.filter(action=action, support_status=SupportStatus.OPEN) for action in sorted(REQUESTS)]
-    return [*asked, rows.filter(support_status=SupportStatus.ESCALATED)]
+def _asked(tenant_id: int) -> Mapping[str, QuerySet[MessageLog]]:
+    """Open requests by action: each is one stretch of an index in the order of time. Looked-up orders are open too,
+    but nobody waits for anything."""
+    rows = MessageLog.objects.filter(tenant_id=tenant_id, support_status=SupportStatus.OPEN)
+    return {action.value: rows.filter(action=action) for action in sorted(REQUESTS)}
 
 
-def _count_open(tenant_id: int) -> Mapping[str, int]:
-    first, *rest = (part.order_by().values_list("support_status")[:COUNT_TO] for part in _parts(tenant_id))
-    sql, params = first.union(*rest, all=True).query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT support_status, count(*) FROM ({sql}) AS found (support_status) GROUP BY 1",  # noqa: S608 -- the ORM's own
-            params,
-        )
-        return {status: min(count, COUNT_TO) for status, count in cursor.fetchall()}
+def _escalated(tenant_id: int) -> QuerySet[MessageLog]:
+    """Whatever was escalated counts."""
+    return MessageLog.objects.filter(tenant_id=tenant_id, support_status=SupportStatus.ESCALATED)
 
 
 def _oldest(tenant_id: int) -> list[MessageLog]:
     first, *rest = (
         part.order_by("created_at", "serial").values_list("pk", "created_at", "serial")[:OLDEST]
-        for part in _parts(tenant_id)
+        for part in (*_asked(tenant_id).values(), _escalated(tenant_id))
     )
     found = sorted(first.union(*rest, all=True), key=lambda row: (row[1], row[2]))[:OLDEST]
     rows = MessageLog.objects.filter(tenant_id=tenant_id, pk__in=[pk for pk, _, _ in found])
     return list(rows.select_related("contact", "chat__group").order_by("created_at", "serial"))
+
+
+# --- counting -----------------------------------------------------------------------------------------------------
+
+
+def _figures(tenant_id: int, **figures: Func | Subquery) -> Mapping[str, int]:
+    """Many figures in one query."""
+    found: Mapping[str, int] = Tenant.objects.filter(pk=tenant_id).values(**figures).get()
+    return found
+
+
+def _number_of(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.order_by().values(number=Func(F("pk"), function="count")))
+
+
+def _number_up_to(rows: QuerySet[Any]) -> Func:
+    """To COUNT_TO."""
+    return Func(ArraySubquery(rows.order_by().values("pk")[:COUNT_TO]), function="cardinality")

@@ -18,7 +18,7 @@ from botcore.domain import panel_check
 from botcore.domain.config import Config
 from botcore.domain.overview import Bot
 from botcore.enums import ChatMode, NumberState
-from botcore.models import BotConfig, MessageLog
+from botcore.models import MessageLog
 from panel.domain import connections, probe
 from panel.domain.probe import Capability
 from panel.errors import PanelNotConfigured
@@ -109,7 +109,7 @@ def look(*, tenant_id: int, config: Config, bot: Bot, now: datetime) -> Setup:
             _number(bot),
             _panel_step(connection),
             _groups(bot),
-            _mode(tenant_id, config, has_logs=seen is not None),
+            _mode(config, has_logs=seen is not None),
             _providers(seen or {}, providers_of(tenant_id)),
         ),
         panel_is_due=connection is not None and _is_due(connection, now),
@@ -242,7 +242,7 @@ def _groups(bot: Bot) -> Step:
     )
 
 
-def _mode(tenant_id: int, config: Config, *, has_logs: bool) -> Step:
+def _mode(config: Config, *, has_logs: bool) -> Step:
     title, mode = "Chat mode chosen", ChatMode(config[_MODE])
     if mode is ChatMode.AI and not config.llm.is_configured:
         return _step(
@@ -251,8 +251,7 @@ def _mode(tenant_id: int, config: Config, *, has_logs: bool) -> Step:
             "AI mode is on, but there is no model to word the answers. Fixed texts are sent meanwhile.",
             "Enter a model and its key, or choose Manual.",
         )
-    is_chosen = has_logs or BotConfig.objects.filter(tenant_id=tenant_id, key=_MODE).exists()
-    if is_chosen:
+    if has_logs or config.is_stored(_MODE):
         return _step(StepName.MODE, title, f"{mode.label} is on. {_MODE_WORDS[mode]}")
     return _step(
         StepName.MODE,

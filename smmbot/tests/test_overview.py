@@ -133,7 +133,7 @@ def test_as_many_queries_for_one_row_as_for_three(site, tenant, number, path):
     add()
     add()
     assert queries() == one
-    assert one <= 18 if path == "/overview" else one <= 15
+    assert one <= 15
 
 
 # --- roles ---------------------------------------------------------------------------------------------------------

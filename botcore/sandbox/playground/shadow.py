@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Subquery
 
 from botcore.errors import NoSuchPlaygroundPanel, PlaygroundClosed
 from botcore.models import BotConfig, MessageTemplate, WhatsAppNumber
@@ -121,9 +122,13 @@ def panels_of(*, tenant: Tenant, shadow: Tenant) -> Panels:
     own = PanelConnection.objects.filter(tenant=tenant, is_active=True).first()
     has_sandbox = bool(settings.SANDBOX_PANEL_URL)
     with sandbox_scope(shadow):
-        active = PanelConnection.objects.filter(tenant=shadow, is_active=True).first()
-        reads_own = active is not None and active.is_read_only
-        play_as = _played_name(shadow) if reads_own else ""
+        active = (
+            PanelConnection.objects.filter(tenant=shadow, is_active=True)
+            .annotate(play_as=_played_name(shadow))
+            .first()
+        )
+    reads_own = active is not None and active.is_read_only
+    play_as = active.play_as or "" if active is not None and reads_own else ""
     if own is not None and (reads_own or not has_sandbox):
         chosen: PanelChoice | None = PanelChoice.OWN
     else:
@@ -188,12 +193,12 @@ def _forget_names(shadow: Tenant) -> None:
     ).delete()
 
 
-def _played_name(shadow: Tenant) -> str:
+def _played_name(shadow: Tenant) -> Subquery:
     """The username the first customer plays as on the own panel."""
     actor = PARTS["customer"].actor
-    link = TenantUser.objects.filter(
+    links = TenantUser.objects.filter(
         tenant=shadow,
         contact__identities__kind=IdentityKind.PHONE,
         contact__identities__value=f"+{actor.phone}",
-    ).first()
-    return link.panel_username if link else ""
+    )
+    return Subquery(links.order_by("pk").values("panel_username")[:1])

@@ -297,4 +297,4 @@ def test_queries_stay_the_same(play, site):
         site.get("/sandbox/")
 
     assert one == three
-    assert len(whole) <= 16, "\n".join(q["sql"][:140] for q in whole)
+    assert len(whole) <= 15, "\n".join(q["sql"][:140] for q in whole)
