@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from botcore.domain import dead_letters, platform
+from botcore.domain import dead_letters
 from botcore.domain.llm import platform_llm
 from botcore.enums import OutboxState
 from botcore.models import (
@@ -18,6 +18,7 @@ from botcore.models import (
     PlatformLlm,
     WhatsAppNumber,
 )
+from botcore.models.message import SECRET_PART
 from smmbot.lib import crypto
 from smmbot.lib.admin import PlatformAdmin, ReadOnlyAdmin, digits_of
 from tenants.models import Identity, User
@@ -134,7 +135,7 @@ class OutboxMessagePage(ReadOnlyAdmin):
 
     @admin.display(description="Text")
     def shown_text(self, reply: OutboxMessage) -> str:
-        return "(a code or a first password)" if reply.part == platform.SECRET_PART else reply.text
+        return "(a code or a first password)" if reply.part == SECRET_PART else reply.text
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -3,6 +3,8 @@
 Who sends a task names its queue: wake.py and schedule.py.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from celery import shared_task
@@ -29,6 +31,7 @@ from botcore.wake import Wake
 from smmbot.lib import heartbeat
 from smmbot.lib.logs import bound
 from tenants.domain import jobs
+from tenants.domain.jobs import Progress
 from tenants.scoping import all_tenants, tenant_scope
 
 SWEEP_LIMIT = 500
@@ -41,31 +44,42 @@ _UNTIL_DONE = {
 }
 
 
+@contextmanager
+def _taken_up(what: Wake, tenant_id: int, row_id: int) -> Iterator[None]:
+    """The wake-up is used up, the tenant is open, the log lines name it."""
+    wake.begun(what, row_id)
+    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+        yield
+
+
+@contextmanager
+def _job(what: Wake, tenant_id: int, job_id: int) -> Iterator[Progress | None]:
+    """The same for a job a person started: claimed, its end written down. None when it is not there to be claimed."""
+    with _taken_up(what, tenant_id, job_id), jobs.running(tenant_id=tenant_id, job_id=job_id) as progress:
+        yield progress
+
+
 @shared_task(name=Wake.DRAIN_CHAT.task_name)
 def drain_chat(tenant_id: int, chat_id: int) -> None:
-    wake.begun(Wake.DRAIN_CHAT, chat_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.DRAIN_CHAT, tenant_id, chat_id):
         drain.drain_chat(tenant_id=tenant_id, chat_id=chat_id)
 
 
 @shared_task(name=Wake.RUN_WAITING.task_name)
 def run_waiting(tenant_id: int, message_id: int) -> None:
-    wake.begun(Wake.RUN_WAITING, message_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.RUN_WAITING, tenant_id, message_id):
         drain.run_waiting(tenant_id=tenant_id, message_id=message_id)
 
 
 @shared_task(name=Wake.SEND_DUE.task_name)
 def send_due(tenant_id: int, number_id: int) -> None:
-    wake.begun(Wake.SEND_DUE, number_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.SEND_DUE, tenant_id, number_id):
         outbox.send_due(tenant_id=tenant_id, number_id=number_id)
 
 
 @shared_task(name=Wake.POLL_WATCHES.task_name)
 def poll_watches(tenant_id: int, _: int) -> None:
-    wake.begun(Wake.POLL_WATCHES, tenant_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.POLL_WATCHES, tenant_id, tenant_id):
         watches.poll(tenant_id=tenant_id, now=timezone.now())
 
 
@@ -105,29 +119,25 @@ def follow_up_providers() -> None:
 
 @shared_task(name=Wake.LINK_NUMBER.task_name)
 def link_number(tenant_id: int, number_id: int) -> None:
-    wake.begun(Wake.LINK_NUMBER, number_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.LINK_NUMBER, tenant_id, number_id):
         linking.link(tenant_id=tenant_id, number_id=number_id)
 
 
 @shared_task(name=Wake.LOG_OUT_NUMBER.task_name, **_UNTIL_DONE)
 def log_out_number(tenant_id: int, number_id: int) -> None:
-    wake.begun(Wake.LOG_OUT_NUMBER, number_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.LOG_OUT_NUMBER, tenant_id, number_id):
         linking.log_out(tenant_id=tenant_id, number_id=number_id)
 
 
 @shared_task(name=Wake.REMOVE_NUMBER.task_name, **_UNTIL_DONE)
 def remove_number(tenant_id: int, number_id: int) -> None:
-    wake.begun(Wake.REMOVE_NUMBER, number_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.REMOVE_NUMBER, tenant_id, number_id):
         linking.forget(tenant_id=tenant_id, number_id=number_id)
 
 
 @shared_task(name=Wake.CHECK_NUMBER.task_name)
 def check_number(tenant_id: int, number_id: int) -> None:
-    wake.begun(Wake.CHECK_NUMBER, number_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.CHECK_NUMBER, tenant_id, number_id):
         linking.check(tenant_id=tenant_id, number_id=number_id)
 
 
@@ -151,43 +161,27 @@ def name_groups() -> None:
 
 @shared_task(name=Wake.NAME_GROUP.task_name)
 def name_group(tenant_id: int, group_id: int) -> None:
-    wake.begun(Wake.NAME_GROUP, group_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.NAME_GROUP, tenant_id, group_id):
         groups.ask_name(tenant_id=tenant_id, group_id=group_id)
 
 
 @shared_task(name=Wake.SYNC_GROUPS.task_name)
 def sync_groups(tenant_id: int, job_id: int) -> None:
-    wake.begun(Wake.SYNC_GROUPS, job_id)
-    with (
-        tenant_scope(tenant_id),
-        bound(tenant_id=tenant_id),
-        jobs.running(tenant_id=tenant_id, job_id=job_id) as progress,
-    ):
+    with _job(Wake.SYNC_GROUPS, tenant_id, job_id) as progress:
         if progress is not None:
             groups.sync(tenant_id=tenant_id, progress=progress)
 
 
 @shared_task(name=Wake.IMPORT_CUSTOMERS.task_name)
 def import_customers(tenant_id: int, job_id: int) -> None:
-    wake.begun(Wake.IMPORT_CUSTOMERS, job_id)
-    with (
-        tenant_scope(tenant_id),
-        bound(tenant_id=tenant_id),
-        jobs.running(tenant_id=tenant_id, job_id=job_id) as progress,
-    ):
+    with _job(Wake.IMPORT_CUSTOMERS, tenant_id, job_id) as progress:
         if progress is not None:
             customer_changes.run_import(tenant_id=tenant_id, progress=progress)
 
 
 @shared_task(name=Wake.CHECK_PROVIDER.task_name)
 def check_provider(tenant_id: int, job_id: int) -> None:
-    wake.begun(Wake.CHECK_PROVIDER, job_id)
-    with (
-        tenant_scope(tenant_id),
-        bound(tenant_id=tenant_id),
-        jobs.running(tenant_id=tenant_id, job_id=job_id) as progress,
-    ):
+    with _job(Wake.CHECK_PROVIDER, tenant_id, job_id) as progress:
         if progress is not None:
             provider_checks.run(tenant_id=tenant_id, progress=progress)
 
@@ -200,13 +194,11 @@ def beat_tick() -> None:
 
 @shared_task(name=Wake.CHECK_PANEL.task_name)
 def check_panel(tenant_id: int, job_id: int) -> None:
-    wake.begun(Wake.CHECK_PANEL, job_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.CHECK_PANEL, tenant_id, job_id):
         panel_check.run(tenant_id=tenant_id, job_id=job_id)
 
 
 @shared_task(name=Wake.CHECK_MODEL.task_name)
 def check_model(tenant_id: int, job_id: int) -> None:
-    wake.begun(Wake.CHECK_MODEL, job_id)
-    with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+    with _taken_up(Wake.CHECK_MODEL, tenant_id, job_id):
         model_check.run(tenant_id=tenant_id, job_id=job_id)

@@ -15,6 +15,7 @@ from botcore.gateway.errors import GatewayError, SessionNotConnected
 from botcore.gateway.registry import driver_for
 from botcore.gateway.types import Address, OutgoingText
 from botcore.models import Chat, InboxMessage, OutboxMessage, WhatsAppNumber
+from botcore.models.message import SECRET_PART
 from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
 
@@ -219,6 +220,8 @@ def _send(number: WhatsAppNumber, driver: GatewayDriver, rows: list[OutboxMessag
             row.sent_at = timezone.now()
             sent.append(row)
     _save(rows)
+    if secrets := [row.pk for row in sent if row.part == SECRET_PART]:
+        OutboxMessage.objects.filter(tenant_id=number.tenant_id, pk__in=secrets).update(text="")
     return len(sent)
 
 

@@ -9,6 +9,7 @@ from botcore import wake
 from botcore.enums import NumberState, OutboxPriority
 from botcore.gateway.types import Address
 from botcore.models import Chat, OutboxMessage, WhatsAppNumber
+from botcore.models.message import SECRET_PART
 from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
 from tenants.models import Tenant
@@ -17,8 +18,6 @@ from tenants.scoping import all_tenants
 logger = get_logger(__name__)
 
 SLUG = "platform"
-# Of every message this module sends: it may hold a code or a first password, so nobody is shown its text.
-SECRET_PART = "account"  # noqa: S105 -- a name
 
 
 def tenant() -> Tenant:

@@ -64,6 +64,10 @@ class InboxMessage(TenantModel):
         return self.wa_message_id
 
 
+# The part of a message that holds a code or a first password: nobody is shown its text, and it is forgotten once sent.
+SECRET_PART = "account"  # noqa: S105 -- a name
+
+
 class OutboxMessage(TenantModel):
     """A text on its way out, written in the transaction of the log rows it answers."""
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from smmbot.celery import app
 from smmbot.testing.site import Site
@@ -42,17 +42,22 @@ def find_browser() -> str | None:
     return "" if any(installed.glob("chromium*")) else None
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """How pytest-playwright starts its browser. Without one the test is skipped and says what to do; where CI is set
-    it fails."""
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A browser for one test. Without one the test is skipped and says what to do; where CI is set it fails.
+
+    Not for the session, as pytest-playwright has it: Playwright keeps an event loop in the thread, and in its presence
+    Django gives every context a database connection of its own; the tests that follow would find no rows.
+    """
     path = find_browser()
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW_TO_GET_ONE)
-    # Playwright keeps an event loop in this thread from now on; Django would take all that follows for asynchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    args = {"args": ["--no-sandbox"]}
-    return {**args, "executable_path": path} if path else args
+    with sync_playwright() as playwright:
+        # Django takes the thread for asynchronous as long as that loop is there.
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        launched = playwright.chromium.launch(executable_path=path or None, args=["--no-sandbox"])
+        yield launched
+        launched.close()
 
 
 class BackgroundWorker(threading.Thread):

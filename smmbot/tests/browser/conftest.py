@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from smmbot.testing.browser import browser_type_launch_args, live, open_screen
+from smmbot.testing.browser import browser, live, open_screen
 from smmbot.testing.clock import NOW, FrozenClock
 
-__all__ = ["browser_type_launch_args", "live", "open_screen"]
+__all__ = ["browser", "live", "open_screen"]
 
 _HERE = Path(__file__).parent
 

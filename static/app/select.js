@@ -1,4 +1,4 @@
-// Selecting groups: all at once, how many, and what may be done with them.
+// Selecting rows of a list: all at once, how many, and what may be done with them. A row is a [data-row].
 
 const boxes = () => [...document.querySelectorAll("[data-select]")];
 
@@ -25,7 +25,7 @@ document.addEventListener("htmx:beforeSwap", () => {
   ticked = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  const row = event.detail.elt?.closest?.(".group-row");
+  const row = event.detail.elt?.closest?.("[data-row]");
   const box = row?.querySelector("[data-select]");
   if (box && ticked.has(box.value)) box.checked = true;
   count();
