@@ -1,14 +1,17 @@
 """A worker inside the test: takes wake-ups off the queues in Redis and runs their tasks, one after another."""
 
+import asyncio
 import base64
 import contextvars
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import connections
 from django.test import TestCase
 
 from botcore import wake
@@ -81,7 +84,17 @@ class Worker:
 def outside(do: Callable[[], T]) -> T:
     """Call as a process of its own would: with no tenant open, and what waits for the commit done at the end."""
     with TestCase.captureOnCommitCallbacks(execute=True):
-        return contextvars.Context().run(do)
+        return contextvars.Context().run(_alone, do)
+
+
+def _alone(do: Callable[[], T]) -> T:
+    """Beside a browser's event loop Django gives every context a connection of its own, and nobody else closes it."""
+    try:
+        return do()
+    finally:
+        with suppress(RuntimeError):
+            asyncio.get_running_loop()
+            connections.close_all()
 
 
 def _list_of(queue: Queue) -> str:
