@@ -58,6 +58,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=path or None, args=["--no-sandbox"])
         yield launched
         launched.close()
+        connections.close_all()  # of this thread beside the loop: out of reach once it is gone
 
 
 class BackgroundWorker(threading.Thread):
