@@ -1,7 +1,5 @@
 """Settings and the panel's connection."""
 
-from typing import Any
-
 from django.urls import path
 from django.utils import timezone
 
@@ -9,12 +7,22 @@ from botcore.commands import settings
 from botcore.domain import config, panel_check, ticket_webhook
 from botcore.domain.config import Config, ConfigKey
 from botcore.errors import InvalidConfigValue, UnknownConfigKey
-from botcore.schemas.bot_settings import ConfigIn, PanelIn, ValidatePanelIn
+from botcore.schemas.bot_settings import (
+    ConfigIn,
+    PanelIn,
+    PanelOut,
+    ProbeOut,
+    SettingOut,
+    ValidatePanelIn,
+    WebhookOut,
+)
 from panel.clients.types import Probe
 from panel.domain import connections, probe
 from panel.domain.probe import Unsaved
 from panel.errors import PanelKeyMissing, PanelNotConfigured, PanelUrlRefused
 from panel.models import PanelConnection
+from smmbot.api.answers import listed, whole
+from smmbot.api.auth import demand_fresh
 from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
 from smmbot.api.errors import ApiProblem, bad_request, conflict, not_found, translates
 from smmbot.lib import crypto
@@ -25,15 +33,15 @@ from tenants.permissions import Permission
 translates(TooManyTries, status=429)
 
 
-@endpoint("GET", needs=Permission.MANAGE_BOT)
+@endpoint("GET", needs=Permission.MANAGE_BOT, out=listed(SettingOut))
 def list_config(request: ApiRequest) -> ApiResult:
     """List all settings with their values, defaults and allowed forms. Secrets are masked."""
     saved = config.load(tenant_id=request.tenant_id)
     rows = [setting_out(key, saved) for key in config.KEYS.values()]
-    return ok({"results": rows, "total": len(rows), "next": None})
+    return ok(whole(rows))
 
 
-@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=ConfigIn, answers=(200, 400, 404))
+@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=ConfigIn, answers=(200, 400, 404), out=SettingOut)
 def set_config(request: ApiRequest) -> ApiResult:
     """Change one setting; it counts from the next message on. Secrets need a fresh login."""
     asked: ConfigIn = request.body
@@ -42,12 +50,8 @@ def set_config(request: ApiRequest) -> ApiResult:
     except UnknownConfigKey as error:
         known = ", ".join(sorted(config.KEYS))
         raise not_found(error.code, f"There is no setting {asked.key}. There are: {known}.") from error
-    if key.is_secret and not request.caller.is_fresh:
-        raise ApiProblem(
-            403,
-            "fresh_login_needed",
-            "Send your password to POST /api/v1/auth/confirm first, then try again.",
-        )
+    if key.is_secret:
+        demand_fresh(request.caller)
     try:
         settings.change(
             tenant_id=request.tenant_id,
@@ -63,7 +67,7 @@ def set_config(request: ApiRequest) -> ApiResult:
     return ok(setting_out(key, config.load(tenant_id=request.tenant_id)))
 
 
-@endpoint("GET", needs=Permission.MANAGE_BOT)
+@endpoint("GET", needs=Permission.MANAGE_BOT, out=WebhookOut)
 def show_webhook(request: ApiRequest) -> ApiResult:
     """Show where ticket webhooks are sent to, and the masked key."""
     info = ticket_webhook.info(tenant=request.caller.tenant)
@@ -78,7 +82,7 @@ def show_webhook(request: ApiRequest) -> ApiResult:
     )
 
 
-@endpoint("POST", needs=Permission.MANAGE_BOT, is_fresh=True)
+@endpoint("POST", needs=Permission.MANAGE_BOT, is_fresh=True, out=WebhookOut)
 def regenerate_webhook_key(request: ApiRequest) -> ApiResult:
     """Make a new ticket webhook key. It is shown this once; the old one is void at once."""
     key = ticket_webhook.regenerate(
@@ -99,7 +103,9 @@ def regenerate_webhook_key(request: ApiRequest) -> ApiResult:
     )
 
 
-@endpoint("POST", needs=Permission.MANAGE_BOT, body=ValidatePanelIn, answers=(200, 400, 409, 429))
+@endpoint(
+    "POST", needs=Permission.MANAGE_BOT, body=ValidatePanelIn, answers=(200, 400, 409, 429), out=ProbeOut
+)
 def validate_panel(request: ApiRequest) -> ApiResult:
     """Look at a panel without changing anything: reachable, key accepted, what the key may read."""
     asked: ValidatePanelIn = request.body
@@ -121,13 +127,13 @@ def validate_panel(request: ApiRequest) -> ApiResult:
         raise _refused(error) from error
 
 
-@endpoint("GET", needs=Permission.MANAGE_BOT, answers=(200,))
+@endpoint("GET", needs=Permission.MANAGE_BOT, answers=(200,), out=PanelOut)
 def show_panel(request: ApiRequest) -> ApiResult:
     """Show the panel in use, its masked key and what the last look at it found."""
     return ok(panel_out(_saved(request.tenant_id)))
 
 
-@endpoint("PUT", needs=Permission.MANAGE_BOT, is_fresh=True, body=PanelIn, answers=(200, 400))
+@endpoint("PUT", needs=Permission.MANAGE_BOT, is_fresh=True, body=PanelIn, answers=(200, 400), out=PanelOut)
 def save_panel(request: ApiRequest) -> ApiResult:
     """Use this panel from now on. Another address is another panel and needs its own key."""
     asked: PanelIn = request.body
@@ -180,7 +186,7 @@ def _key_missing(error: PanelKeyMissing) -> ApiProblem:
     )
 
 
-def setting_out(key: ConfigKey, saved: Config) -> dict[str, Any]:
+def setting_out(key: ConfigKey, saved: Config) -> SettingOut:
     value = saved.text(key.name)
     return {
         "key": key.name,
@@ -198,7 +204,7 @@ def setting_out(key: ConfigKey, saved: Config) -> dict[str, Any]:
     }
 
 
-def probe_out(panel_url: str, found: Probe) -> dict[str, Any]:
+def probe_out(panel_url: str, found: Probe) -> ProbeOut:
     stored = probe.stored(found)
     return {
         "panel_url": panel_url,
@@ -217,7 +223,7 @@ def probe_out(panel_url: str, found: Probe) -> dict[str, Any]:
     }
 
 
-def panel_out(connection: PanelConnection | None) -> dict[str, Any]:
+def panel_out(connection: PanelConnection | None) -> PanelOut:
     if connection is None:
         return {"connected": False, "panel_url": None, "api_key": None, "validated_at": None, "probe": None}
     return {

@@ -5,8 +5,19 @@ from django.urls import path
 from botcore.domain import customer_changes, customer_queries
 from botcore.domain.customer_queries import Batch
 from botcore.errors import NotOnPanel, PanelSilent
-from botcore.schemas.customers import CustomerIn, CustomersQuery, ExportQuery, ImportIn, UndoIn
+from botcore.schemas.customers import (
+    BatchOut,
+    CustomerIn,
+    CustomerOut,
+    CustomersQuery,
+    ExportQuery,
+    ImportIn,
+    ImportPlan,
+    UndoIn,
+    UndoneOut,
+)
 from botcore.views.customers import csv_answer
+from smmbot.api.answers import Media, listed, whole
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, created, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
 from smmbot.api.pagination import paged
@@ -17,6 +28,7 @@ from tenants.enums import AuditSource
 from tenants.errors import CannotVerify, JobRunning, NothingToUndo, StillBlocked
 from tenants.models import TenantUser
 from tenants.permissions import Permission
+from tenants.schemas.jobs import JobOut
 
 translates(CannotVerify, status=409)
 translates(StillBlocked, status=409)
@@ -26,7 +38,7 @@ translates(PanelSilent, status=409)
 translates(JobRunning, status=409, message="This work is running already. Wait until it has ended.")
 
 
-def customer_out(customer: TenantUser) -> dict[str, Any]:
+def customer_out(customer: TenantUser) -> CustomerOut:
     """customer: of `customer_queries.with_facts`. open_requests: counted to 100."""
     row = customer_queries.row_of(customer)
     return {
@@ -44,7 +56,7 @@ def customer_out(customer: TenantUser) -> dict[str, Any]:
     }
 
 
-def batch_out(batch: Batch) -> dict[str, Any]:
+def batch_out(batch: Batch) -> BatchOut:
     return {
         "batch": batch.name,
         "verified_by": batch.how,
@@ -54,7 +66,7 @@ def batch_out(batch: Batch) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, query=CustomersQuery)
+@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, query=CustomersQuery, out=listed(CustomerOut))
 def list_customers(request: ApiRequest) -> ApiResult:
     """The verified customers, the newest first; those active this week by when they last were."""
     rows = customer_queries.listed(
@@ -63,7 +75,7 @@ def list_customers(request: ApiRequest) -> ApiResult:
     return ok(paged(request.http, rows, request.query, customer_out))
 
 
-@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=CustomerIn, answers=(201, 200))
+@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=CustomerIn, answers=(201, 200), out=CustomerOut)
 def verify_customer(request: ApiRequest) -> ApiResult:
     """Verify a customer by hand: 201, or 200 when they were already."""
     wanted = _wanted(request.body.phone, request.body.username)
@@ -78,13 +90,13 @@ def verify_customer(request: ApiRequest) -> ApiResult:
     return created(answer) if is_new else ok(answer)
 
 
-@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS)
+@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, out=CustomerOut)
 def get_customer(request: ApiRequest, customer_id: int) -> ApiResult:
     """One verified customer."""
     return ok(customer_out(_customer(request, customer_id)))
 
 
-@endpoint("DELETE", needs=Permission.MANAGE_CUSTOMERS)
+@endpoint("DELETE", needs=Permission.MANAGE_CUSTOMERS, is_fresh=True, out=CustomerOut)
 def remove_customer(request: ApiRequest, customer_id: int) -> ApiResult:
     """Take the verification away; 409 while the customer is blocked."""
     customer = _customer(request, customer_id)
@@ -93,19 +105,25 @@ def remove_customer(request: ApiRequest, customer_id: int) -> ApiResult:
     return ok(answer)
 
 
-@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS)
+@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, out=CustomerOut)
 def block_customer(request: ApiRequest, customer_id: int) -> ApiResult:
     """Block the person behind this username, with all their usernames. Acts on the next message."""
     return _set_blocked(request, customer_id, is_blocked=True)
 
 
-@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS)
+@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, out=CustomerOut)
 def unblock_customer(request: ApiRequest, customer_id: int) -> ApiResult:
     """Serve the person again."""
     return _set_blocked(request, customer_id, is_blocked=False)
 
 
-@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=ImportIn, answers=(202, 200))
+@endpoint(
+    "POST",
+    needs=Permission.MANAGE_CUSTOMERS,
+    body=ImportIn,
+    answers=(202, 200),
+    out={202: JobOut, 200: ImportPlan},
+)
 def import_customers(request: ApiRequest) -> ApiResult:
     """Import customers in the background: 202 with the job. dry_run: what would become of each row."""
     parsed = _parsed(request.body)
@@ -135,21 +153,21 @@ def import_customers(request: ApiRequest) -> ApiResult:
     )
 
 
-@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS)
+@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, out=listed(BatchOut))
 def list_batches(request: ApiRequest) -> ApiResult:
     """The newest imports and !verify-users of which something is left to take back."""
     found = customer_queries.batches(tenant_id=request.tenant_id)
-    return ok({"results": [batch_out(one) for one in found]})
+    return ok(whole([batch_out(one) for one in found]))
 
 
-@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=UndoIn)
+@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=UndoIn, out=UndoneOut)
 def undo_batch(request: ApiRequest) -> ApiResult:
     """Take back what one batch added; blocked customers stay."""
     done = customer_changes.undo(tenant_id=request.tenant_id, batch=request.body.batch, **_who(request))
     return ok({"removed": done.count, "kept": list(done.kept)})
 
 
-@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, query=ExportQuery)
+@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, query=ExportQuery, out=Media("text/csv"))
 def export_customers(request: ApiRequest) -> ApiResult:
     """The customers as CSV, streamed."""
     return ApiResult(

@@ -6,7 +6,8 @@ from botcore.domain import groups
 from botcore.domain.groups import GroupFlag
 from botcore.errors import UnknownGroupProvider
 from botcore.models import Group
-from botcore.schemas.groups import GroupPatch, GroupsQuery
+from botcore.schemas.groups import GroupOut, GroupPatch, GroupsQuery
+from smmbot.api.answers import listed
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
 from smmbot.api.pagination import paged
@@ -14,12 +15,13 @@ from tenants.api.jobs import job_out
 from tenants.enums import AuditSource
 from tenants.errors import JobRunning
 from tenants.permissions import Permission
+from tenants.schemas.jobs import JobOut
 
 translates(UnknownGroupProvider, status=404)
 translates(JobRunning, status=409, message="This work is running already. Wait until it has ended.")
 
 
-def group_out(group: Group) -> dict[str, Any]:
+def group_out(group: Group) -> GroupOut:
     """group: of `groups.listed`."""
     return {
         "id": group.pk,
@@ -36,14 +38,14 @@ def group_out(group: Group) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", needs=Permission.MANAGE_BOT, query=GroupsQuery)
+@endpoint("GET", needs=Permission.MANAGE_BOT, query=GroupsQuery, out=listed(GroupOut))
 def list_groups(request: ApiRequest) -> ApiResult:
     """The groups the bot has seen, by name."""
     rows = groups.listed(tenant_id=request.tenant_id, shown=request.query.show, text=request.query.q)
     return ok(paged(request.http, rows, request.query, group_out))
 
 
-@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=GroupPatch)
+@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=GroupPatch, out=GroupOut)
 def change_group(request: ApiRequest, group_id: int) -> ApiResult:
     """Switch a group's flags, or say whose provider group it is. Acts on the next message."""
     group = groups.get_group(tenant_id=request.tenant_id, group_id=group_id)
@@ -61,7 +63,7 @@ def change_group(request: ApiRequest, group_id: int) -> ApiResult:
     return ok(group_out(groups.get_group(tenant_id=request.tenant_id, group_id=group_id)))
 
 
-@endpoint("DELETE", needs=Permission.MANAGE_BOT)
+@endpoint("DELETE", needs=Permission.MANAGE_BOT, out=GroupOut)
 def hide_group(request: ApiRequest, group_id: int) -> ApiResult:
     """Hide a group, with everything off, until it is synced again."""
     group = groups.get_group(tenant_id=request.tenant_id, group_id=group_id)
@@ -69,7 +71,7 @@ def hide_group(request: ApiRequest, group_id: int) -> ApiResult:
     return ok(group_out(groups.get_group(tenant_id=request.tenant_id, group_id=group_id)))
 
 
-@endpoint("POST", needs=Permission.MANAGE_BOT, answers=(202,))
+@endpoint("POST", needs=Permission.MANAGE_BOT, answers=(202,), out=JobOut)
 def sync_groups(request: ApiRequest) -> ApiResult:
     """Ask the linked numbers for their groups, in the background; hidden groups come back."""
     job = groups.start_sync(tenant_id=request.tenant_id, by=request.caller.user, now=request.now)

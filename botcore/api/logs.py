@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import path
 from django.utils.http import urlencode
@@ -12,13 +10,21 @@ from botcore.enums import SupportStatus
 from botcore.models import MessageLog
 from botcore.schemas.logs import (
     BulkStatusIn,
+    BulkStatusOut,
+    DecidedOut,
+    EscalationOut,
     LogChange,
     LogExportQuery,
+    LogOut,
     LogQuery,
+    MovedLogOut,
     RerunIn,
+    RerunsOut,
     SupportStatusIn,
+    WholeLogOut,
 )
 from panel.errors import PanelNotConfigured, PanelUrlRefused
+from smmbot.api.answers import Media, listed
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
 from smmbot.api.pagination import count
@@ -31,7 +37,7 @@ translates(PanelNotConfigured, status=409, message="No panel is connected. Conne
 translates(PanelUrlRefused, status=409, message="The panel's address is not one we may call.")
 
 
-@endpoint("GET", needs=Permission.VIEW_LOGS, query=LogQuery)
+@endpoint("GET", needs=Permission.VIEW_LOGS, query=LogQuery, out=listed(LogOut))
 def list_logs(request: ApiRequest) -> ApiResult:
     """Requests, newest first, by any of the filters."""
     query: LogQuery = request.query
@@ -61,13 +67,13 @@ def list_logs(request: ApiRequest) -> ApiResult:
     )
 
 
-@endpoint("GET", needs=Permission.VIEW_LOGS)
+@endpoint("GET", needs=Permission.VIEW_LOGS, out=WholeLogOut)
 def get_log(request: ApiRequest, log_id: int) -> ApiResult:
     """One request with its history and what its provider was asked."""
     return ok(_whole(log_queries.get_log(tenant_id=request.tenant_id, log_id=log_id)))
 
 
-@endpoint("PATCH", needs=Permission.RESOLVE_LOGS, body=LogChange)
+@endpoint("PATCH", needs=Permission.RESOLVE_LOGS, body=LogChange, out=LogOut)
 def change_log(request: ApiRequest, log_id: int) -> ApiResult:
     """Set the team's note on a request."""
     logs.set_memo(
@@ -81,7 +87,7 @@ def change_log(request: ApiRequest, log_id: int) -> ApiResult:
     return ok(log_out(log_queries.get_log(tenant_id=request.tenant_id, log_id=log_id)))
 
 
-@endpoint("PATCH", needs=Permission.RESOLVE_LOGS, body=SupportStatusIn)
+@endpoint("PATCH", needs=Permission.RESOLVE_LOGS, body=SupportStatusIn, out=MovedLogOut)
 def set_support_status(request: ApiRequest, log_id: int) -> ApiResult:
     """Set a request's support status; `escalated` also notifies the provider's group."""
     done = status_moves.move_one(
@@ -96,7 +102,7 @@ def set_support_status(request: ApiRequest, log_id: int) -> ApiResult:
     return ok({**log_out(log), "escalation": _escalation_out(done)})
 
 
-@endpoint("POST", needs=Permission.RESOLVE_LOGS, body=BulkStatusIn)
+@endpoint("POST", needs=Permission.RESOLVE_LOGS, body=BulkStatusIn, out=BulkStatusOut)
 def set_bulk_status(request: ApiRequest) -> ApiResult:
     """Set the support status of several requests; `unknown` names the ids there are none of."""
     done = status_moves.move(
@@ -118,7 +124,7 @@ def set_bulk_status(request: ApiRequest) -> ApiResult:
     )
 
 
-@endpoint("POST", needs=Permission.RESOLVE_LOGS, body=RerunIn, answers=(202,))
+@endpoint("POST", needs=Permission.RESOLVE_LOGS, body=RerunIn, answers=(202,), out=RerunsOut)
 def rerun_logs(request: ApiRequest) -> ApiResult:
     """Run requests again in the background; what was carried out is never done twice."""
     done = reruns.rerun(
@@ -131,7 +137,7 @@ def rerun_logs(request: ApiRequest) -> ApiResult:
     return accepted({"results": [{"id": pk, "result": verdict.value} for pk, verdict in done.by_log.items()]})
 
 
-@endpoint("POST", needs=Permission.APPROVE_MONEY, is_fresh=True)
+@endpoint("POST", needs=Permission.APPROVE_MONEY, is_fresh=True, out=DecidedOut)
 def approve_log(request: ApiRequest, log_id: int) -> ApiResult:
     """Pay a request back at the panel; `verdict` says what came of it."""
     return ok(
@@ -147,7 +153,7 @@ def approve_log(request: ApiRequest, log_id: int) -> ApiResult:
     )
 
 
-@endpoint("POST", needs=Permission.APPROVE_MONEY)
+@endpoint("POST", needs=Permission.APPROVE_MONEY, out=DecidedOut)
 def refuse_log(request: ApiRequest, log_id: int) -> ApiResult:
     """Turn a request for money down; the customer is told."""
     return ok(
@@ -163,7 +169,7 @@ def refuse_log(request: ApiRequest, log_id: int) -> ApiResult:
     )
 
 
-@endpoint("GET", needs=Permission.VIEW_LOGS, query=LogExportQuery)
+@endpoint("GET", needs=Permission.VIEW_LOGS, query=LogExportQuery, out=Media("text/csv"))
 def export_logs(request: ApiRequest) -> ApiResult:
     """The filtered requests as CSV, all of them."""
     wanted, zone = _wanted(request), config.load(tenant_id=request.tenant_id).zone
@@ -180,7 +186,7 @@ def export_logs(request: ApiRequest) -> ApiResult:
     return ApiResult(response=answer)
 
 
-def log_out(log: MessageLog) -> dict[str, Any]:
+def log_out(log: MessageLog) -> LogOut:
     group = log.chat.group if log.chat else None
     return {
         "id": log.pk,
@@ -206,7 +212,7 @@ def log_out(log: MessageLog) -> dict[str, Any]:
     }
 
 
-def _whole(log: MessageLog) -> dict[str, Any]:
+def _whole(log: MessageLog) -> WholeLogOut:
     return {
         **log_out(log),
         "text": log.message.text if log.message else "",
@@ -234,14 +240,14 @@ def _whole(log: MessageLog) -> dict[str, Any]:
     }
 
 
-def _escalation_out(done: Move) -> dict[str, list[int]] | None:
+def _escalation_out(done: Move) -> EscalationOut | None:
     """Order ids passed to their provider's group, and those without one; None unless something was escalated."""
     if done.status != SupportStatus.ESCALATED or done.escalated is None:
         return None
     return {"sent": sorted(done.escalated.sent), "unsent": sorted(done.escalated.unsent)}
 
 
-def _decided(decided: Decided) -> dict[str, Any]:
+def _decided(decided: Decided) -> DecidedOut:
     order = decided.order
     log = log_queries.get_log(tenant_id=decided.log.tenant_id, log_id=decided.log.pk)
     return {

@@ -1,14 +1,13 @@
 """A tenant's own words."""
 
-from typing import Any
-
 from django.urls import path
 
 from botcore.domain import templates
 from botcore.domain.templates import Template
 from botcore.errors import TemplateTooLong, UnknownTemplateKey, UnknownVariables
 from botcore.forms.message_templates import unknown_words
-from botcore.schemas.message_templates import TemplateIn
+from botcore.schemas.message_templates import TemplateIn, TemplateOut
+from smmbot.api.answers import listed, whole
 from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
 from tenants.permissions import Permission
@@ -20,21 +19,21 @@ translates(
 )
 
 
-@endpoint("GET", needs=Permission.MANAGE_BOT)
+@endpoint("GET", needs=Permission.MANAGE_BOT, out=listed(TemplateOut))
 def list_templates(request: ApiRequest) -> ApiResult:
     """List all templates with their variables, the saved and the built-in text."""
     rows = [template_out(one) for one in templates.all_of(tenant_id=request.tenant_id)]
-    return ok({"results": rows, "total": len(rows), "next": None})
+    return ok(whole(rows))
 
 
-@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=TemplateIn, answers=(200, 400, 404))
+@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=TemplateIn, answers=(200, 400, 404), out=TemplateOut)
 def save_template(request: ApiRequest, key: str) -> ApiResult:
     """Save a text; the next message in Custom mode uses it. Unknown variables are refused with the known ones."""
     asked: TemplateIn = request.body
     return ok(template_out(_change(request, key, asked.value)))
 
 
-@endpoint("POST", needs=Permission.MANAGE_BOT, answers=(200, 404))
+@endpoint("POST", needs=Permission.MANAGE_BOT, answers=(200, 404), out=TemplateOut)
 def reset_template(request: ApiRequest, key: str) -> ApiResult:
     """Go back to the built-in text."""
     return ok(template_out(_change(request, key, "")))
@@ -58,7 +57,7 @@ def _change(request: ApiRequest, key: str, value: str) -> Template:
         raise bad_request(error.code, words, value=words) from error
 
 
-def template_out(template: Template) -> dict[str, Any]:
+def template_out(template: Template) -> TemplateOut:
     return {
         "key": template.key,
         "title": template.title,

@@ -9,7 +9,8 @@ from botcore.domain import linking, numbers
 from botcore.domain.number_states import BY_TEAM, explain
 from botcore.errors import NumberError
 from botcore.models import WhatsAppNumber
-from botcore.schemas.numbers import NumberIn, NumberPatch
+from botcore.schemas.numbers import NumberIn, NumberOut, NumberPatch, QrOut
+from smmbot.api.answers import listed, whole
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, created, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
 from tenants.enums import AuditSource
@@ -18,7 +19,7 @@ from tenants.permissions import Permission
 translates(NumberError, status=409)
 
 
-def number_out(number: WhatsAppNumber, request: ApiRequest) -> dict[str, Any]:
+def number_out(number: WhatsAppNumber, request: ApiRequest) -> NumberOut:
     words = explain(number, now=request.now)
     return {
         "id": number.pk,
@@ -35,24 +36,17 @@ def number_out(number: WhatsAppNumber, request: ApiRequest) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", needs=Permission.MANAGE_NUMBERS)
+@endpoint("GET", needs=Permission.MANAGE_NUMBERS, out=listed(NumberOut))
 def list_numbers(request: ApiRequest) -> ApiResult:
     """The WhatsApp numbers of the account, the default first.
 
     An account has few of them: they come all at once.
     """
     rows = list(numbers.listed(tenant_id=request.tenant_id))
-    return ok(
-        {
-            "results": [number_out(row, request) for row in rows],
-            "total": len(rows),
-            "total_is_exact": True,
-            "next": None,
-        }
-    )
+    return ok(whole([number_out(row, request) for row in rows]))
 
 
-@endpoint("POST", needs=Permission.MANAGE_NUMBERS, body=NumberIn, answers=(201,))
+@endpoint("POST", needs=Permission.MANAGE_NUMBERS, body=NumberIn, answers=(201,), out=NumberOut)
 def add_number(request: ApiRequest) -> ApiResult:
     """Add a number and begin to link it; then ask for its QR code."""
     number = numbers.add(
@@ -65,13 +59,13 @@ def add_number(request: ApiRequest) -> ApiResult:
     return created(number_out(number, request))
 
 
-@endpoint("GET", needs=Permission.MANAGE_NUMBERS)
+@endpoint("GET", needs=Permission.MANAGE_NUMBERS, out=NumberOut)
 def show_number(request: ApiRequest, number_id: int) -> ApiResult:
     """One number with its state, in words too."""
     return ok(number_out(_number(request, number_id), request))
 
 
-@endpoint("PATCH", needs=Permission.MANAGE_NUMBERS, body=NumberPatch)
+@endpoint("PATCH", needs=Permission.MANAGE_NUMBERS, body=NumberPatch, out=NumberOut)
 def change_number(request: ApiRequest, number_id: int) -> ApiResult:
     """Rename a number, or make it the default."""
     number = _number(request, number_id)
@@ -87,7 +81,7 @@ def change_number(request: ApiRequest, number_id: int) -> ApiResult:
     return ok(number_out(number, request))
 
 
-@endpoint("DELETE", needs=Permission.MANAGE_NUMBERS, is_fresh=True, answers=(202,))
+@endpoint("DELETE", needs=Permission.MANAGE_NUMBERS, is_fresh=True, answers=(202,), out=NumberOut)
 def remove_number(request: ApiRequest, number_id: int) -> ApiResult:
     """Sign a number out and delete it with its chats. The message log stays."""
     number = _number(request, number_id)
@@ -95,19 +89,19 @@ def remove_number(request: ApiRequest, number_id: int) -> ApiResult:
     return accepted(number_out(number, request))
 
 
-@endpoint("POST", needs=Permission.MANAGE_NUMBERS, answers=(202,))
+@endpoint("POST", needs=Permission.MANAGE_NUMBERS, answers=(202,), out=NumberOut)
 def connect_number(request: ApiRequest, number_id: int) -> ApiResult:
     """Begin to link a number; a QR code follows unless it is linked already."""
     return _connect(request, number_id)
 
 
-@endpoint("POST", needs=Permission.MANAGE_NUMBERS, answers=(202,))
+@endpoint("POST", needs=Permission.MANAGE_NUMBERS, answers=(202,), out=NumberOut)
 def restart_number(request: ApiRequest, number_id: int) -> ApiResult:
     """Reach WhatsApp again without a new scan, where the link still stands."""
     return _connect(request, number_id)
 
 
-@endpoint("POST", needs=Permission.MANAGE_NUMBERS, answers=(202,))
+@endpoint("POST", needs=Permission.MANAGE_NUMBERS, answers=(202,), out=NumberOut)
 def log_out_number(request: ApiRequest, number_id: int) -> ApiResult:
     """End the link; the number stays and can be linked again."""
     number = _number(request, number_id)
@@ -117,7 +111,7 @@ def log_out_number(request: ApiRequest, number_id: int) -> ApiResult:
     return accepted(number_out(number, request))
 
 
-@endpoint("GET", needs=Permission.MANAGE_NUMBERS)
+@endpoint("GET", needs=Permission.MANAGE_NUMBERS, out=QrOut)
 def show_qr(request: ApiRequest, number_id: int) -> ApiResult:
     """The QR code to scan now; ask every two seconds until the state is open.
 

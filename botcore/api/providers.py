@@ -3,18 +3,21 @@ from typing import Any
 from django.urls import path
 
 from botcore.domain import provider_checks
-from botcore.schemas.providers import ProviderIn, ProviderPatch
+from botcore.schemas.providers import ProviderIn, ProviderOut, ProviderPatch
 from providers.domain import managing, queries
 from providers.domain.managing import InvalidProvider, ProviderExists
 from providers.models import SmmProvider
+from smmbot.api.answers import Nothing, listed, whole
+from smmbot.api.auth import demand_fresh
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, created, endpoint, methods, ok
 from smmbot.api.errors import ApiProblem, bad_request
 from smmbot.lib.crypto import mask
 from tenants.api.jobs import job_out
 from tenants.permissions import Permission
+from tenants.schemas.jobs import JobOut
 
 
-def provider_out(provider: SmmProvider) -> dict[str, Any]:
+def provider_out(provider: SmmProvider) -> ProviderOut:
     """The key is masked."""
     return {
         "id": provider.pk,
@@ -36,21 +39,14 @@ def provider_out(provider: SmmProvider) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS)
+@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, out=listed(ProviderOut))
 def list_providers(request: ApiRequest) -> ApiResult:
     """All providers, by name."""
     rows = queries.providers_of(request.tenant_id)
-    return ok(
-        {
-            "results": [provider_out(one) for one in rows],
-            "total": len(rows),
-            "total_is_exact": True,
-            "next": None,
-        }
-    )
+    return ok(whole([provider_out(one) for one in rows]))
 
 
-@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=ProviderIn, answers=(201,))
+@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=ProviderIn, answers=(201,), out=ProviderOut)
 def add_provider(request: ApiRequest) -> ApiResult:
     """Add a provider. An API key needs a fresh login."""
     values = _values(request, request.body.model_dump())
@@ -61,13 +57,13 @@ def add_provider(request: ApiRequest) -> ApiResult:
     )
 
 
-@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS)
+@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, out=ProviderOut)
 def show_provider(request: ApiRequest, provider_id: int) -> ApiResult:
     """One provider."""
     return ok(provider_out(_provider(request, provider_id)))
 
 
-@endpoint("PATCH", needs=Permission.MANAGE_CUSTOMERS, body=ProviderPatch)
+@endpoint("PATCH", needs=Permission.MANAGE_CUSTOMERS, body=ProviderPatch, out=ProviderOut)
 def change_provider(request: ApiRequest, provider_id: int) -> ApiResult:
     """Change a provider. Address and API key need a fresh login."""
     provider = _provider(request, provider_id)
@@ -80,7 +76,7 @@ def change_provider(request: ApiRequest, provider_id: int) -> ApiResult:
     )
 
 
-@endpoint("DELETE", needs=Permission.MANAGE_CUSTOMERS, is_fresh=True)
+@endpoint("DELETE", needs=Permission.MANAGE_CUSTOMERS, is_fresh=True, out=Nothing)
 def remove_provider(request: ApiRequest, provider_id: int) -> ApiResult:
     """Forget a provider; the message logs keep its name."""
     provider = _provider(request, provider_id)
@@ -88,7 +84,7 @@ def remove_provider(request: ApiRequest, provider_id: int) -> ApiResult:
     return ok()
 
 
-@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, answers=(202,))
+@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, answers=(202,), out=JobOut)
 def check_provider(request: ApiRequest, provider_id: int) -> ApiResult:
     """Ask the provider, in the background, whether address and key work."""
     provider = _provider(request, provider_id)
@@ -102,12 +98,8 @@ def _values(request: ApiRequest, given: dict[str, Any]) -> dict[str, Any]:
     values = {("api_url" if name == "panel_url" else name): value for name, value in given.items()}
     is_new = request.http.method == "POST"
     touches_account = bool(values.get("api_key")) if is_new else bool({"api_key", "api_url"} & set(values))
-    if touches_account and not request.caller.is_fresh:
-        raise ApiProblem(
-            403,
-            "fresh_login_needed",
-            "Send your password to POST /api/v1/auth/confirm first, then try again.",
-        )
+    if touches_account:
+        demand_fresh(request.caller)
     return values
 
 

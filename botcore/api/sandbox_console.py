@@ -1,7 +1,5 @@
 """Play a chat with the bot: nothing of it reaches WhatsApp, and each message tells how it was handled."""
 
-from typing import Any
-
 from django.urls import path
 
 from botcore.errors import (
@@ -18,7 +16,16 @@ from botcore.sandbox.playground.places import PLACES, Part, Place, place_of
 from botcore.sandbox.playground.say import say
 from botcore.sandbox.playground.shadow import PanelChoice
 from botcore.sandbox.playground.trace import Handling, handling
-from botcore.schemas.sandbox_console import SandboxChatQuery, SandboxMessageIn
+from botcore.schemas.sandbox_console import (
+    BubbleOut,
+    ClearedOut,
+    HandlingOut,
+    SandboxChatOut,
+    SandboxChatQuery,
+    SandboxMessageIn,
+    TalkOut,
+)
+from smmbot.api.answers import listed, whole
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, endpoint, methods, ok
 from smmbot.api.errors import not_found, translates
 from tenants.permissions import Permission
@@ -30,7 +37,9 @@ translates(PlaygroundTooFast, status=429)
 translates(PlaygroundNotStored, status=503)
 
 
-@endpoint("POST", needs=Permission.MANAGE_BOT, body=SandboxMessageIn, answers=(202, 400, 409, 429))
+@endpoint(
+    "POST", needs=Permission.MANAGE_BOT, body=SandboxMessageIn, answers=(202, 400, 409, 429), out=HandlingOut
+)
 def say_something(request: ApiRequest) -> ApiResult:
     """Say something in the sandbox. The answer takes a moment: ask for the message by its id."""
     asked: SandboxMessageIn = request.body
@@ -49,22 +58,22 @@ def say_something(request: ApiRequest) -> ApiResult:
         return accepted(handling_out(handling(number=number, message_id=message.pk)))
 
 
-@endpoint("GET", needs=Permission.MANAGE_BOT, answers=(200, 404))
+@endpoint("GET", needs=Permission.MANAGE_BOT, answers=(200, 404), out=HandlingOut)
 def get_message(request: ApiRequest, message_id: int) -> ApiResult:
     """Read a message with its answers, its requests and how it was handled, step by step."""
     with shadow.inside(request.caller.tenant) as (_, number):
         return ok(handling_out(handling(number=number, message_id=message_id)))
 
 
-@endpoint("GET", needs=Permission.MANAGE_BOT)
+@endpoint("GET", needs=Permission.MANAGE_BOT, out=listed(SandboxChatOut))
 def list_chats(request: ApiRequest) -> ApiResult:
     """List the sandbox's chats, who can be played in each, and what the bot said there last."""
     with shadow.inside(request.caller.tenant) as (_, number):
         rows = [chat_out(line) for line in chats.lines(number=number, part=PLACES["direct"].parts[0])]
-    return ok({"results": rows, "total": len(rows), "next": None})
+    return ok(whole(rows))
 
 
-@endpoint("GET", needs=Permission.MANAGE_BOT, query=SandboxChatQuery, answers=(200, 400, 404))
+@endpoint("GET", needs=Permission.MANAGE_BOT, query=SandboxChatQuery, answers=(200, 400, 404), out=TalkOut)
 def get_chat(request: ApiRequest, chat: str) -> ApiResult:
     """Read a chat's newest messages, the oldest first."""
     place, part = _named(request, chat)
@@ -72,7 +81,9 @@ def get_chat(request: ApiRequest, chat: str) -> ApiResult:
         return ok(_talk_out(number, place, part, request))
 
 
-@endpoint("DELETE", needs=Permission.MANAGE_BOT, query=SandboxChatQuery, answers=(200, 400, 404))
+@endpoint(
+    "DELETE", needs=Permission.MANAGE_BOT, query=SandboxChatQuery, answers=(200, 400, 404), out=ClearedOut
+)
 def clear_chat(request: ApiRequest, chat: str) -> ApiResult:
     """Empty a chat; the bot forgets its requests and their cool-downs."""
     place, part = _named(request, chat)
@@ -95,7 +106,7 @@ def _used_last(request: ApiRequest) -> PanelChoice:
     return chosen
 
 
-def _talk_out(number: WhatsAppNumber, place: Place, part: Part, request: ApiRequest) -> dict[str, Any]:
+def _talk_out(number: WhatsAppNumber, place: Place, part: Part, request: ApiRequest) -> TalkOut:
     talk = chats.talk(number=number, place=place, part=part, now=request.now)
     return {
         "chat": place.key,
@@ -105,7 +116,7 @@ def _talk_out(number: WhatsAppNumber, place: Place, part: Part, request: ApiRequ
     }
 
 
-def chat_out(line: chats.ChatLine) -> dict[str, Any]:
+def chat_out(line: chats.ChatLine) -> SandboxChatOut:
     return {
         "chat": line.place.key,
         "name": line.place.name,
@@ -115,7 +126,7 @@ def chat_out(line: chats.ChatLine) -> dict[str, Any]:
     }
 
 
-def bubble_out(bubble: Bubble) -> dict[str, Any]:
+def bubble_out(bubble: Bubble) -> BubbleOut:
     return {
         "wa_id": bubble.wa_id,
         "from": bubble.name,
@@ -128,7 +139,7 @@ def bubble_out(bubble: Bubble) -> dict[str, Any]:
     }
 
 
-def handling_out(one: Handling) -> dict[str, Any]:
+def handling_out(one: Handling) -> HandlingOut:
     return {
         "id": one.message.pk,
         "wa_id": one.message.wa_message_id,

@@ -1,5 +1,9 @@
+from datetime import datetime
+from typing import Any
+
 from pydantic import Field
 
+from smmbot.api.answers import TypedDict
 from smmbot.api.body import Schema
 
 
@@ -24,3 +28,60 @@ class ValidatePanelIn(Schema):
 
     panel_url: str = Field("", max_length=300, examples=["https://yourpanel.com"])
     api_key: str = Field("", max_length=500, description="Needed with an address that is not the saved one.")
+
+
+class SettingOut(TypedDict):
+    """A secret's value is masked. choices: None where any value of the form will do."""
+
+    key: str
+    value: str
+    default: str
+    is_changed: bool
+    is_secret: bool
+    type: str
+    allowed: str
+    choices: list[str] | None
+    unit: str | None
+    section: str
+    label: str
+    help: str
+
+
+class WebhookOut(TypedDict):
+    """key: masked, but for the one time it is made."""
+
+    url: str
+    header: str
+    key: str
+    is_set: bool
+    made_at: datetime | None
+
+
+class MissingOut(TypedDict):
+    name: str
+    used_for: str
+    fix: str
+
+
+class ProbeOut(TypedDict):
+    """What a look at a panel found. latency_ms: None when it did not answer."""
+
+    panel_url: str
+    reachable: bool
+    authorised: bool
+    is_v2: bool
+    code: str
+    latency_ms: int | None
+    message: str
+    capabilities: dict[str, bool]
+    missing: list[MissingOut]
+
+
+class PanelOut(TypedDict):
+    """probe: what the last look found."""
+
+    connected: bool
+    panel_url: str | None
+    api_key: str | None
+    validated_at: datetime | None
+    probe: dict[str, Any] | None

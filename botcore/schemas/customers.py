@@ -1,10 +1,15 @@
+from datetime import datetime
+from typing import Annotated
+
 from pydantic import Field
 
 from botcore.domain.customer_queries import Shown
+from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.body import Schema
 from smmbot.api.pagination import PageQuery
 from tenants.domain.customer_list import LONGEST_NAME, MAX_ROWS
 from tenants.domain.phones import MAX_TYPED
+from tenants.enums import VerifiedBy
 
 _Q = "Part of the username, of the WhatsApp name, or of the phone number."
 _SHOW = "all, active (this week), blocked, or how they were verified: code, staff, bulk, import."
@@ -43,3 +48,49 @@ class ImportIn(Schema):
 
 class UndoIn(Schema):
     batch: str = Field(min_length=1, max_length=40, description="`batch` of an import's result.")
+
+
+class CustomerOut(TypedDict):
+    id: int
+    username: str
+    name: str
+    phone: str | None
+    lid: str | None
+    verified_by: Annotated[str, one_of(VerifiedBy)]
+    verified_at: datetime
+    last_active_at: datetime | None
+    is_blocked: bool
+    open_requests: int
+    batch: str
+
+
+class BatchOut(TypedDict):
+    batch: str
+    verified_by: Annotated[str, one_of(VerifiedBy)]
+    customers: int
+    blocked: int
+    at: datetime
+
+
+class LeftOut(TypedDict):
+    row: int
+    username: str
+    code: str
+    why: str
+
+
+class ImportPlan(TypedDict):
+    """What an import would do."""
+
+    added: int
+    already: int
+    conflicts: int
+    invalid: int
+    left_out: list[LeftOut]
+
+
+class UndoneOut(TypedDict):
+    """removed: how many; kept: usernames that stay, as they are blocked."""
+
+    removed: int
+    kept: list[str]

@@ -1,6 +1,9 @@
+from datetime import datetime
+
 from pydantic import Field
 
 from botcore.domain.groups import Shown
+from smmbot.api.answers import TypedDict
 from smmbot.api.body import Schema
 from smmbot.api.pagination import PageQuery
 
@@ -19,3 +22,17 @@ class GroupPatch(Schema):
     provider_id: int | None = Field(
         None, ge=1, le=2**31 - 1, description="The provider whose group this is; null: nobody's."
     )
+
+
+class GroupOut(TypedDict):
+    id: int
+    wa_id: str
+    name: str
+    support_enabled: bool
+    marketing_enabled: bool
+    silent_mode: bool
+    is_hidden: bool
+    member_count: int | None
+    provider_id: int | None
+    last_message_at: datetime | None
+    created_at: datetime

@@ -5,7 +5,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from botcore.domain import log_queries, logs, status_moves, support_status
 from botcore.domain.log_queries import LogFilter
-from botcore.enums import Action, SupportStatus
+from botcore.enums import Action, ChatKind, LogSource, SupportStatus
+from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.body import Schema
 from smmbot.api.pagination import PageQuery
 
@@ -91,3 +92,98 @@ class LogChange(Schema):
 
 class RerunIn(Schema):
     ids: list[LogId] = Field(min_length=1, max_length=status_moves.AT_ONCE)
+
+
+class LogContactOut(TypedDict):
+    id: int
+    name: str
+
+
+class LogChatOut(TypedDict):
+    """group: its id; None in a direct chat."""
+
+    id: int
+    kind: Annotated[str, one_of(ChatKind)]
+    group: int | None
+
+
+class LogOut(TypedDict):
+    id: int
+    serial: int
+    created_at: datetime
+    source: Annotated[str, one_of(LogSource)]
+    action: Annotated[str, one_of(Action)]
+    outcome: str
+    order_id: int | None
+    provider: str
+    provider_oid: str
+    customer: str
+    contact: LogContactOut | None
+    chat: LogChatOut | None
+    support_status: Annotated[str, one_of(SupportStatus)]
+    is_priority: bool
+    awaits_decision: bool
+    memo: str
+    facts: dict[str, Any]
+    took_ms: int
+
+
+class StatusChangeOut(TypedDict):
+    before: str
+    after: Annotated[str, one_of(SupportStatus)]
+    by: str | None
+    source: str
+    at: datetime
+
+
+class ProviderRequestOut(TypedDict):
+    provider: str
+    action: Annotated[str, one_of(Action)]
+    sent_at: datetime | None
+    answer: str
+    answer_text: str
+    answered_at: datetime | None
+
+
+class WholeLogOut(LogOut):
+    text: str
+    history: list[StatusChangeOut]
+    provider_requests: list[ProviderRequestOut]
+
+
+class EscalationOut(TypedDict):
+    """Order ids passed to their provider's group, and those without one."""
+
+    sent: list[int]
+    unsent: list[int]
+
+
+class MovedLogOut(LogOut):
+    """escalation: None unless it was escalated."""
+
+    escalation: EscalationOut | None
+
+
+class BulkStatusOut(TypedDict):
+    """Ids by what became of them."""
+
+    status: Annotated[str, one_of(SupportStatus)]
+    changed: list[int]
+    unchanged: list[int]
+    unknown: list[int]
+    escalation: EscalationOut | None
+
+
+class RerunOut(TypedDict):
+    id: int
+    result: str
+
+
+class RerunsOut(TypedDict):
+    results: list[RerunOut]
+
+
+class DecidedOut(TypedDict):
+    verdict: str
+    order_status: str | None
+    log: LogOut

@@ -1,5 +1,10 @@
+from datetime import datetime
+from typing import Annotated
+
 from pydantic import Field
 
+from botcore.enums import NumberState
+from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.body import Schema
 
 
@@ -16,3 +21,24 @@ class NumberPatch(Schema):
     is_default: bool | None = Field(
         None, description="true makes it the default; the other one stops being it."
     )
+
+
+class NumberOut(TypedDict):
+    id: int
+    name: str
+    phone: str
+    driver: str
+    state: Annotated[str, one_of(NumberState)]
+    state_reason: str
+    state_text: str
+    state_at: datetime | None
+    last_seen_at: datetime | None
+    is_default: bool
+    created_at: datetime
+
+
+class QrOut(TypedDict):
+    state: Annotated[str, one_of(NumberState)]
+    text: str | None
+    png_base64: str | None
+    expires_at: datetime | None

@@ -1,5 +1,9 @@
+from datetime import datetime
+from typing import Any
+
 from pydantic import Field
 
+from smmbot.api.answers import TypedDict
 from smmbot.api.body import Schema
 
 
@@ -31,3 +35,24 @@ class ProviderPatch(Schema):
     is_active: bool | None = None
     sync_interval: int | None = Field(None, ge=15, le=10_080)
     message_formats: dict[str, str] | None = None
+
+
+class ProviderOut(TypedDict):
+    """The key is masked; the balance is a decimal as text."""
+
+    id: int
+    name: str
+    alias: str
+    host: str
+    other_hosts: list[str]
+    panel_url: str
+    api_key: str
+    key_refused_at: datetime | None
+    group_wa_id: str
+    is_active: bool
+    sync_interval: int
+    balance: str | None
+    balance_currency: str
+    balance_at: datetime | None
+    message_formats: dict[str, Any]
+    created_at: datetime

@@ -34,6 +34,17 @@ class Caller:
         return is_person and self.user.must_change_password
 
 
+def demand_fresh(caller: Caller) -> None:
+    """Raises ApiProblem 403 where the password was not given lately."""
+    if not caller.is_fresh:
+        way_out = (
+            "Send your password to POST /api/v1/auth/confirm first, then try again."
+            if caller.session
+            else "This wants a password given lately, which an API key cannot show: log in for it."
+        )
+        raise ApiProblem(403, "fresh_login_needed", way_out)
+
+
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 

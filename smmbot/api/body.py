@@ -29,11 +29,11 @@ def demand_json(request: HttpRequest) -> None:
 
 
 def read_body(request: HttpRequest, schema: type[S]) -> S:
-    """Read JSON. Raises ApiProblem 400."""
+    """Read JSON. Raises ApiProblem 400, 413 or 415."""
     if request.content_type not in ("application/json", ""):
-        raise bad_request("not_json", "Send JSON, with Content-Type: application/json.")
+        raise ApiProblem(415, "not_json", "Send JSON, with Content-Type: application/json.")
     if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
-        raise bad_request("too_large", f"Send at most {MAX_BYTES // 1024} KB.")
+        raise ApiProblem(413, "too_large", f"Send at most {MAX_BYTES // 1024} KB.")
     try:
         data = json.loads(request.body or b"{}")
     except (ValueError, RecursionError, RawPostDataException) as error:
@@ -49,7 +49,7 @@ def read_query(request: HttpRequest, schema: type[S]) -> S:
 
 
 def _validated(schema: type[S], data: dict[str, Any]) -> S:
-    if any("\x00" in value for value in data.values() if isinstance(value, str)):
+    if _has_nul(data):
         raise bad_request("invalid", "Text must not hold NUL characters.")
     try:
         return schema.model_validate(data)
@@ -57,3 +57,17 @@ def _validated(schema: type[S], data: dict[str, Any]) -> S:
         fields = {".".join(map(str, one["loc"])): str(one["msg"]) for one in error.errors()}
         names = ", ".join(fields)
         raise bad_request("invalid", f"Please check: {names}.", **fields) from error
+
+
+def _has_nul(data: dict[str, Any]) -> bool:
+    """However deep: PostgreSQL stores no such text."""
+    left: list[Any] = [data]
+    while left:
+        value = left.pop()
+        if isinstance(value, str) and "\x00" in value:
+            return True
+        if isinstance(value, dict):
+            left += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            left += value
+    return False

@@ -21,7 +21,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from smmbot.api import errors
-from smmbot.api.auth import UNSAFE, Caller, caller_of
+from smmbot.api.answers import Out
+from smmbot.api.auth import UNSAFE, Caller, caller_of, demand_fresh
 from smmbot.api.body import Schema, demand_json, read_body, read_query
 from smmbot.api.errors import ApiProblem
 from smmbot.lib.logs import bind, get_logger
@@ -84,7 +85,7 @@ Handler = Callable[..., ApiResult]
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What an endpoint declares; the reference and the tests read it. out: an example of the answer."""
+    """What an endpoint declares; the reference and the tests read it. out: see answers.py."""
 
     method: str
     handler: Handler
@@ -97,6 +98,7 @@ class Spec:
     tag: str
     answers: tuple[int, ...] = field(default=())
     takes_first_password: bool = False
+    out: Out = None
 
 
 class Endpoint:
@@ -139,10 +141,11 @@ def endpoint(
     query: type[Schema] | None = None,
     answers: tuple[int, ...] = (200,),
     takes_first_password: bool = False,
+    out: Out = None,
 ) -> Callable[[Handler], Endpoint]:
     """needs: a permission of the one table, None for every member of the team. is_public: no session. is_fresh: the
     password must have been given lately. takes_first_password: also for somebody who has yet to replace the password
-    we sent. The docstring's first line is the summary in the reference."""
+    we sent. out: what is answered, see answers.py. The docstring's first line is the summary in the reference."""
 
     def decorate(handler: Handler) -> Endpoint:
         summary = (handler.__doc__ or handler.__name__).strip().splitlines()[0]
@@ -164,6 +167,7 @@ def endpoint(
                 tag,
                 answers,
                 takes_first_password,
+                out,
             )
         )
 
@@ -225,12 +229,8 @@ def _permit(spec: Spec, caller: Caller) -> None:
         )
     if spec.needs is not None and not may(caller.role, spec.needs):
         raise ApiProblem(403, "not_allowed", f"Your role ({caller.role.label}) may not do this.")
-    if spec.is_fresh and not caller.is_fresh:
-        raise ApiProblem(
-            403,
-            "fresh_login_needed",
-            "Send your password to POST /api/v1/auth/confirm first, then try again.",
-        )
+    if spec.is_fresh:
+        demand_fresh(caller)
 
 
 def _limit(caller: Caller) -> None:

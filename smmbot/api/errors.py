@@ -30,7 +30,8 @@ class ApiProblem(Exception):
         return answer
 
 
-def bad_request(code: str, message: str, **fields: str) -> ApiProblem:
+def bad_request(code: str, message: str, /, **fields: str) -> ApiProblem:
+    """fields: also those called `code` and `message`."""
     return ApiProblem(HTTPStatus.BAD_REQUEST, code, message, fields=fields)
 
 

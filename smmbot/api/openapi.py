@@ -1,15 +1,18 @@
-"""The OpenAPI 3.1 document of /api/v1, made from what the endpoints declare: addresses from the URLconf, input from
-the schemas. It cannot say what the code does not."""
+"""The OpenAPI 3.1 document of /api/v1, made from what the endpoints declare: addresses from the URLconf, input and
+answers from the schemas. It cannot say what the code does not."""
 
 import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
+from smmbot.api.answers import Listing, Media, Out, by_status, envelope, types_of
+from smmbot.api.auth import UNSAFE
 from smmbot.api.body import Schema
 from smmbot.api.endpoint import Endpoint, Spec
 
@@ -26,6 +29,8 @@ _ERRORS = {
     403: "The role may not do this, the CSRF token is missing, or a fresh login is needed.",
     404: "Missing, or another tenant's.",
     409: "The state does not allow it now, or the same work runs already.",
+    413: "The body is too large.",
+    415: "The body is not sent as application/json.",
     429: "Too many calls; see Retry-After.",
 }
 _ERROR_SCHEMA = {
@@ -43,6 +48,7 @@ _ERROR_SCHEMA = {
         }
     },
 }
+_ERROR_CONTENT = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
 
 
 def operations() -> Iterator[tuple[str, Endpoint]]:
@@ -53,14 +59,13 @@ def operations() -> Iterator[tuple[str, Endpoint]]:
                 yield route, one
 
 
+Refs = dict[tuple[Any, str], dict[str, Any]]
+
+
 @cache
 def document() -> dict[str, Any]:
     found = sorted(operations(), key=lambda pair: (pair[0], pair[1].spec.method))
-    schemas = {one.spec.body for _, one in found} | {one.spec.query for _, one in found}
-    named = sorted((schema for schema in schemas if schema), key=lambda schema: schema.__name__)
-    refs, definitions = models_json_schema(
-        [(schema, "validation") for schema in named], ref_template="#/components/schemas/{model}"
-    )
+    refs, definitions = _schemas([one.spec for _, one in found])
     paths: dict[str, Any] = {}
     for route, one in found:
         address = "/" + _PARAM.sub(r"{\2}", route)
@@ -74,7 +79,11 @@ def document() -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {"Error": _ERROR_SCHEMA, **definitions.get("$defs", {})},
+            "schemas": {"Error": _ERROR_SCHEMA, **definitions},
+            "responses": {
+                _name(status): {"description": text, "content": _ERROR_CONTENT}
+                for status, text in _ERRORS.items()
+            },
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key of Settings."},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "access"},
@@ -83,7 +92,21 @@ def document() -> dict[str, Any]:
     }
 
 
-def _operation(route: str, spec: Spec, refs: dict[Any, Any]) -> dict[str, Any]:
+def _schemas(specs: list[Spec]) -> tuple[Refs, dict[str, Any]]:
+    """Each type's reference, and what the references lead to."""
+    takes = {spec.body for spec in specs if spec.body}
+    gives = {kind for spec in specs for kind in types_of(spec.out)}
+    inputs = [(kind, "validation", TypeAdapter(kind)) for kind in sorted(takes, key=_type_name)]
+    inputs += [(kind, "serialization", TypeAdapter(kind)) for kind in sorted(gives, key=_type_name)]
+    refs, rest = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    return refs, rest.get("$defs", {})  # type: ignore[return-value]
+
+
+def _type_name(kind: Any) -> str:
+    return f"{kind.__name__} {kind.__module__}"
+
+
+def _operation(route: str, spec: Spec, refs: Refs) -> dict[str, Any]:
     about = inspect.cleandoc(spec.handler.__doc__ or "")
     summary, _, description = about.partition("\n")
     operation: dict[str, Any] = {
@@ -91,7 +114,7 @@ def _operation(route: str, spec: Spec, refs: dict[Any, Any]) -> dict[str, Any]:
         "summary": summary.rstrip("."),
         "tags": [spec.tag],
         "parameters": [_path_param(kind, name) for kind, name in _PARAM.findall(route)],
-        "responses": _responses(spec),
+        "responses": _responses(spec, refs),
         "security": [] if spec.is_public else [{"key": []}, {"cookie": []}],
     }
     if description.strip():
@@ -137,14 +160,41 @@ def _inlined(field: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
     return {name: value for name, value in field.items() if name != "title"}
 
 
-def _responses(spec: Spec) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    told: dict[str, Any] = {str(status): {"description": "Done."} for status in spec.answers}
-    for status, text in _ERRORS.items():
+def _responses(spec: Spec, refs: Refs) -> dict[str, Any]:
+    outs = by_status(spec.out, spec.answers)
+    told: dict[str, Any] = {
+        str(status): {"description": "Done.", "content": _content(outs.get(status), refs)}
+        for status in spec.answers
+        if status < min(_ERRORS)
+    }
+    return told | {
+        str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in _errors_of(spec)
+    }
+
+
+def _content(out: Out, refs: Refs) -> dict[str, Any]:
+    if isinstance(out, Media):
+        return {out.content_type: {"schema": {"type": "string"}}}
+    if isinstance(out, Listing):
+        schema = envelope(refs[out.item, "serialization"])
+    else:
+        schema = {"type": "object"} if out is None else refs[out, "serialization"]
+    return {"application/json": {"schema": schema}}
+
+
+def _errors_of(spec: Spec) -> Iterator[int]:
+    for status in _ERRORS:
         if spec.is_public and status == 401 and spec.tag != "auth":
             continue
-        told[str(status)] = {"description": text, "content": content}
-    return told
+        if status == 413 and not spec.body:
+            continue
+        if status == 415 and not spec.body and not (spec.is_public and spec.method in UNSAFE):
+            continue
+        yield status
+
+
+def _name(status: int) -> str:
+    return HTTPStatus(status).name.title().replace("_", "")
 
 
 def _patterns(patterns: list[Any], prefix: str) -> Iterator[tuple[str, URLPattern]]:

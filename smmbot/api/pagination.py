@@ -1,6 +1,6 @@
 """The one way lists are paged: by `page`, or by `limit` and `offset`; the answer is the same for both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -34,7 +34,7 @@ class PageQuery(Schema):
 
 
 def paged(
-    request: HttpRequest, rows: "QuerySet[M]", query: PageQuery, out: Callable[[M], dict[str, Any]]
+    request: HttpRequest, rows: "QuerySet[M]", query: PageQuery, out: Callable[[M], Mapping[str, Any]]
 ) -> dict[str, Any]:
     """`{"results", "total", "total_is_exact", "next"}`. next: the address of the page after this one, or null."""
     start, size = query.start, query.size

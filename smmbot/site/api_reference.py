@@ -28,6 +28,7 @@ _TITLES: Final = {
     "sandbox_console": "Sandbox",
     "reference": "This reference",
 }
+_MEDIA: Final = {"text/csv": "a CSV file", "application/zip": "a ZIP file"}
 _BODY: Final = ("POST", "PUT", "PATCH")
 
 
@@ -37,6 +38,15 @@ class Field:
     kind: str
     is_required: bool
     about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes back when all is well. kind: in words; fields: of the object, or of each row of a list."""
+
+    status: str
+    kind: str
+    fields: Sequence[Field]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class Entry:
     path_fields: Sequence[Field]
     query_fields: Sequence[Field]
     body_fields: Sequence[Field]
+    answers: Sequence[Answer]
     curl: str
 
     @property
@@ -100,6 +111,11 @@ def _entry(path: str, method: str, operation: Mapping[str, Any], schemas: Mappin
         path_fields=[_param(one) for one in params if one["in"] == "path"],
         query_fields=[_param(one) for one in params if one["in"] == "query"],
         body_fields=list(_fields(schema, schemas)),
+        answers=[
+            _answer(status, told["content"], schemas)
+            for status, told in operation["responses"].items()
+            if "content" in told
+        ],
         curl=_curl(path, method.upper(), operation, schema, schemas),
     )
 
@@ -121,6 +137,20 @@ def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[F
     required = schema.get("required", ())
     for name, field in schema.get("properties", {}).items():
         yield Field(name, _kind(field, schemas), name in required, field.get("description", ""))
+
+
+def _answer(status: str, content: Mapping[str, Any], schemas: Mapping[str, Any]) -> Answer:
+    kind, told = next(iter(content.items()))
+    if kind != "application/json":
+        return Answer(status, _MEDIA.get(kind, kind), ())
+    schema = _resolved(told["schema"], schemas)
+    rows = schema.get("properties", {}).get("results")
+    if rows and "total_is_exact" in schema["properties"]:
+        return Answer(
+            status, "a list, each of its results", list(_fields(_resolved(rows["items"], schemas), schemas))
+        )
+    fields = list(_fields(schema, schemas))
+    return Answer(status, "an object" if fields else "an empty object", fields)
 
 
 def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:

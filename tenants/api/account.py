@@ -1,8 +1,8 @@
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from django.urls import path
 
+from smmbot.api.answers import Media, listed, whole
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, created, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
 from smmbot.api.pagination import paged
@@ -13,14 +13,25 @@ from tenants.enums import Role
 from tenants.errors import JobRunning, WrongName
 from tenants.models import ApiKey, AuditEntry
 from tenants.permissions import Permission
-from tenants.schemas.settings import ApiKeyIn, AuditQuery, CloseIn
+from tenants.schemas.jobs import JobOut
+from tenants.schemas.settings import (
+    ApiKeyIn,
+    ApiKeyOut,
+    AuditOut,
+    AuditQuery,
+    CloseIn,
+    ClosingOut,
+    KeptOut,
+    NewApiKeyOut,
+    RevokedOut,
+)
 from tenants.views.settings import zip_response
 
 translates(JobRunning, status=409, message="This work is running already.")
 translates(WrongName, status=400)
 
 
-def key_out(key: ApiKey) -> dict[str, Any]:
+def key_out(key: ApiKey) -> ApiKeyOut:
     return {
         "id": key.pk,
         "name": key.name,
@@ -32,7 +43,7 @@ def key_out(key: ApiKey) -> dict[str, Any]:
     }
 
 
-def entry_out(entry: AuditEntry) -> dict[str, Any]:
+def entry_out(entry: AuditEntry) -> AuditOut:
     return {
         "id": entry.pk,
         "at": entry.created_at,
@@ -47,14 +58,16 @@ def entry_out(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", needs=Permission.MANAGE_STAFF)
+@endpoint("GET", needs=Permission.MANAGE_STAFF, out=listed(ApiKeyOut))
 def list_keys(request: ApiRequest) -> ApiResult:
     """API keys in use; the keys themselves are shown once, when they are made."""
     results = [key_out(key) for key in api_keys.of_tenant(tenant_id=request.tenant_id)]
-    return ok({"results": results, "total": len(results), "total_is_exact": True, "next": None})
+    return ok(whole(results))
 
 
-@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, body=ApiKeyIn, answers=(201,))
+@endpoint(
+    "POST", needs=Permission.MANAGE_STAFF, is_fresh=True, body=ApiKeyIn, answers=(201,), out=NewApiKeyOut
+)
 def create_key(request: ApiRequest) -> ApiResult:
     """Make an API key. `key` is in this answer alone."""
     row, key = api_keys.create(
@@ -65,10 +78,10 @@ def create_key(request: ApiRequest) -> ApiResult:
         now=request.now,
         source=request.caller.source,
     )
-    return created(key_out(row) | {"key": key})
+    return created({**key_out(row), "key": key})
 
 
-@endpoint("DELETE", needs=Permission.MANAGE_STAFF, is_fresh=True)
+@endpoint("DELETE", needs=Permission.MANAGE_STAFF, is_fresh=True, out=RevokedOut)
 def revoke_key(request: ApiRequest, key_id: int) -> ApiResult:
     """Revoke an API key: scripts that use it are refused from now on."""
     key = api_keys.of_tenant(tenant_id=request.tenant_id).get(pk=key_id)
@@ -76,7 +89,7 @@ def revoke_key(request: ApiRequest, key_id: int) -> ApiResult:
     return ok({"id": key_id, "revoked": True})
 
 
-@endpoint("GET", needs=Permission.MANAGE_STAFF, query=AuditQuery)
+@endpoint("GET", needs=Permission.MANAGE_STAFF, query=AuditQuery, out=listed(AuditOut))
 def list_audit(request: ApiRequest) -> ApiResult:
     """Who did what, before and after, the newest first."""
     query = request.query
@@ -95,7 +108,7 @@ def list_audit(request: ApiRequest) -> ApiResult:
     return ok(paged(request.http, rows, query, entry_out))
 
 
-@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, answers=(202,))
+@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, answers=(202,), out=JobOut)
 def start_export(request: ApiRequest) -> ApiResult:
     """Begin to put everything of the account into a ZIP. Ask after the job, then download it."""
     job = export.start(
@@ -107,14 +120,14 @@ def start_export(request: ApiRequest) -> ApiResult:
     return accepted(job_out(job))
 
 
-@endpoint("GET", needs=Permission.MANAGE_STAFF, is_fresh=True)
+@endpoint("GET", needs=Permission.MANAGE_STAFF, is_fresh=True, out=Media("application/zip"))
 def download_export(request: ApiRequest, job_id: int) -> ApiResult:
     """Download an export that is done."""
     job = export.get(tenant_id=request.tenant_id, job_id=job_id)
     return ApiResult(response=zip_response(request.caller.tenant.name, job))
 
 
-@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, body=CloseIn)
+@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, body=CloseIn, out=ClosingOut)
 def close(request: ApiRequest) -> ApiResult:
     """Delete the account, seven days from now. Until then it can be undone."""
     closes_at = closing.ask(
@@ -127,7 +140,7 @@ def close(request: ApiRequest) -> ApiResult:
     return ok({"closes_at": closes_at})
 
 
-@endpoint("POST", needs=Permission.MANAGE_STAFF)
+@endpoint("POST", needs=Permission.MANAGE_STAFF, out=KeptOut)
 def keep(request: ApiRequest) -> ApiResult:
     """Keep an account that was to be deleted."""
     undone = closing.undo(

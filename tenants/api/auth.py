@@ -1,7 +1,6 @@
 """Signing up, in and out, and one's own account. The public ones take JSON alone, which no form of another site can
 send; the tokens travel in HttpOnly cookies, never in the answer."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
@@ -9,6 +8,7 @@ from django.middleware.csrf import get_token, rotate_token
 from django.urls import path
 from django.utils import timezone
 
+from smmbot.api.answers import listed
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, created, endpoint, methods, ok
 from smmbot.api.errors import ApiProblem, not_found, translates
 from smmbot.api.pagination import PageQuery, paged
@@ -33,15 +33,32 @@ from tenants.errors import (
 from tenants.models import LoginSession, User
 from tenants.permissions import ROLE_PERMISSIONS
 from tenants.schemas.auth import (
+    ChangedOut,
+    CodeSentOut,
+    ConfirmedOut,
     ConfirmIn,
+    CsrfOut,
+    EndedOut,
+    EnteredOut,
+    LoggedOut,
     LoginIn,
+    MeOut,
     PasswordIn,
     PhoneIn,
     ProfileIn,
+    ProfileOut,
+    RecoveryCodesOut,
+    RefreshedOut,
     ResetIn,
+    ResetOut,
+    SessionOut,
     SignUpIn,
+    SwitchedOut,
     SwitchIn,
     TotpIn,
+    TotpOut,
+    TotpSecretOut,
+    UserOut,
 )
 
 translates(AccountError, status=400)
@@ -60,13 +77,13 @@ translates(SessionEnded, status=401, message="The session is over. Log in again.
 # --- before there is a session ---------------------------------------------------------------------------------
 
 
-@endpoint("POST", is_public=True, body=PhoneIn, answers=(202,))
+@endpoint("POST", is_public=True, body=PhoneIn, answers=(202,), out=CodeSentOut)
 def signup_send(request: ApiRequest) -> ApiResult:
     """Send a sign-up code to a phone. The answer is the same for a phone that has an account."""
     return _send(request, OtpPurpose.SIGNUP)
 
 
-@endpoint("POST", is_public=True, body=SignUpIn, answers=(201,))
+@endpoint("POST", is_public=True, body=SignUpIn, answers=(201,), out=EnteredOut)
 def signup_verify(request: ApiRequest) -> ApiResult:
     """Sign up with the code: makes the owner and their tenant, and signs in."""
     session, tokens = accounts.sign_up(
@@ -79,7 +96,7 @@ def signup_verify(request: ApiRequest) -> ApiResult:
     return _entered(request.http, session, tokens, status=201)
 
 
-@endpoint("POST", is_public=True, body=LoginIn)
+@endpoint("POST", is_public=True, body=LoginIn, out=EnteredOut)
 def login_phone(request: ApiRequest) -> ApiResult:
     """Log in. `second_factor_needed`: send the same again with `code`."""
     session, tokens = accounts.sign_in(
@@ -92,13 +109,13 @@ def login_phone(request: ApiRequest) -> ApiResult:
     return _entered(request.http, session, tokens)
 
 
-@endpoint("POST", is_public=True, body=PhoneIn, answers=(202,))
+@endpoint("POST", is_public=True, body=PhoneIn, answers=(202,), out=CodeSentOut)
 def forgot_send(request: ApiRequest) -> ApiResult:
     """Send a code for a new password. The answer is the same for a phone without an account."""
     return _send(request, OtpPurpose.RESET)
 
 
-@endpoint("POST", is_public=True, body=ResetIn)
+@endpoint("POST", is_public=True, body=ResetIn, out=ResetOut)
 def forgot_reset(request: ApiRequest) -> ApiResult:
     """Set a new password with the code; every session ends."""
     accounts.reset_password(
@@ -112,7 +129,7 @@ def forgot_reset(request: ApiRequest) -> ApiResult:
     return ok({"reset": True})
 
 
-@endpoint("POST", is_public=True)
+@endpoint("POST", is_public=True, out=RefreshedOut)
 def refresh(request: ApiRequest) -> ApiResult:
     """Trade the refresh cookie for new cookies. Each is good once."""
     _, token = cookies.read(request.http, Realm.TENANT)
@@ -130,7 +147,7 @@ def refresh(request: ApiRequest) -> ApiResult:
     return ApiResult(response=response)
 
 
-@endpoint("GET", is_public=True)
+@endpoint("GET", is_public=True, out=CsrfOut)
 def csrf(request: ApiRequest) -> ApiResult:
     """The token that unsafe calls with cookies send as X-CSRFToken."""
     return ok({"csrf_token": get_token(request.http)})
@@ -139,7 +156,7 @@ def csrf(request: ApiRequest) -> ApiResult:
 # --- who am I ----------------------------------------------------------------------------------------------------
 
 
-@endpoint("GET", takes_first_password=True)
+@endpoint("GET", takes_first_password=True, out=MeOut)
 def me(request: ApiRequest) -> ApiResult:
     """Who calls, for which team, and what they may do."""
     caller = request.caller
@@ -163,7 +180,7 @@ def me(request: ApiRequest) -> ApiResult:
     )
 
 
-@endpoint("PATCH", body=ProfileIn)
+@endpoint("PATCH", body=ProfileIn, out=ProfileOut)
 def rename(request: ApiRequest) -> ApiResult:
     """Change one's own name."""
     _own_session(request)
@@ -172,7 +189,7 @@ def rename(request: ApiRequest) -> ApiResult:
     return ok({"user": user_out(user)})
 
 
-@endpoint("POST", takes_first_password=True)
+@endpoint("POST", takes_first_password=True, out=LoggedOut)
 def logout(request: ApiRequest) -> ApiResult:
     """End this session and forget its cookies."""
     sessions.end(session=_session(request), now=request.now)
@@ -181,7 +198,7 @@ def logout(request: ApiRequest) -> ApiResult:
     return ApiResult(response=response)
 
 
-@endpoint("POST", body=ConfirmIn, takes_first_password=True)
+@endpoint("POST", body=ConfirmIn, takes_first_password=True, out=ConfirmedOut)
 def confirm(request: ApiRequest) -> ApiResult:
     """Give the password again, as dangerous acts ask for."""
     session = _own_session(request)
@@ -190,7 +207,7 @@ def confirm(request: ApiRequest) -> ApiResult:
     return ok({"fresh_until": request.now + sessions.FRESH_FOR})
 
 
-@endpoint("POST", body=SwitchIn)
+@endpoint("POST", body=SwitchIn, out=SwitchedOut)
 def switch(request: ApiRequest) -> ApiResult:
     """Open another of one's teams in this session."""
     _own_session(request)
@@ -198,7 +215,7 @@ def switch(request: ApiRequest) -> ApiResult:
     return ok({"tenant": {"id": tenant.pk, "name": tenant.name, "slug": tenant.slug}})
 
 
-@endpoint("POST", body=PasswordIn, takes_first_password=True)
+@endpoint("POST", body=PasswordIn, takes_first_password=True, out=ChangedOut)
 def change_password(request: ApiRequest) -> ApiResult:
     """Change the password; every other session ends. Also replaces a first password we sent."""
     session, user = _own_session(request), request.caller.user
@@ -218,7 +235,7 @@ def change_password(request: ApiRequest) -> ApiResult:
 # --- the second factor -------------------------------------------------------------------------------------------
 
 
-@endpoint("POST", is_fresh=True)
+@endpoint("POST", is_fresh=True, out=TotpSecretOut)
 def totp_begin(request: ApiRequest) -> ApiResult:
     """Make a secret for an authenticator app. It is asked for once `totp/enable` has seen a code of it."""
     _own_session(request)
@@ -227,7 +244,7 @@ def totp_begin(request: ApiRequest) -> ApiResult:
     return ok({"otpauth_url": address, "secret": user.totp_secret})
 
 
-@endpoint("POST", is_fresh=True, body=TotpIn)
+@endpoint("POST", is_fresh=True, body=TotpIn, out=RecoveryCodesOut)
 def totp_enable(request: ApiRequest) -> ApiResult:
     """Switch the second factor on. The recovery codes are told this once."""
     _own_session(request)
@@ -237,7 +254,7 @@ def totp_enable(request: ApiRequest) -> ApiResult:
     return ok({"recovery_codes": codes})
 
 
-@endpoint("POST", is_fresh=True)
+@endpoint("POST", is_fresh=True, out=TotpOut)
 def totp_disable(request: ApiRequest) -> ApiResult:
     """Switch the second factor off."""
     _own_session(request)
@@ -245,7 +262,7 @@ def totp_disable(request: ApiRequest) -> ApiResult:
     return ok({"has_second_factor": False})
 
 
-@endpoint("POST", is_fresh=True, answers=(201,))
+@endpoint("POST", is_fresh=True, answers=(201,), out=RecoveryCodesOut)
 def recovery_codes(request: ApiRequest) -> ApiResult:
     """Make new recovery codes; the old ones are void."""
     _own_session(request)
@@ -258,7 +275,7 @@ def recovery_codes(request: ApiRequest) -> ApiResult:
 # --- where am I signed in ----------------------------------------------------------------------------------------
 
 
-@endpoint("GET", query=PageQuery)
+@endpoint("GET", query=PageQuery, out=listed(SessionOut))
 def list_sessions(request: ApiRequest) -> ApiResult:
     """Where one is signed in, the most recent first."""
     here = _session(request)
@@ -266,7 +283,7 @@ def list_sessions(request: ApiRequest) -> ApiResult:
     return ok(paged(request.http, rows, request.query, lambda row: session_out(row, here)))
 
 
-@endpoint("DELETE")
+@endpoint("DELETE", out=EndedOut)
 def delete_session(request: ApiRequest, session_id: UUID) -> ApiResult:
     """Sign out in one other place."""
     here = _own_session(request)
@@ -277,14 +294,14 @@ def delete_session(request: ApiRequest, session_id: UUID) -> ApiResult:
     return ok({"ended": 1})
 
 
-@endpoint("DELETE")
+@endpoint("DELETE", out=EndedOut)
 def delete_other_sessions(request: ApiRequest) -> ApiResult:
     """Sign out everywhere else."""
     here = _own_session(request)
     return ok({"ended": sessions.end_others(user=request.caller.user, keep=here, now=request.now)})
 
 
-def user_out(user: User) -> dict[str, Any]:
+def user_out(user: User) -> UserOut:
     return {
         "id": user.pk,
         "phone": str(user.phone),
@@ -294,7 +311,7 @@ def user_out(user: User) -> dict[str, Any]:
     }
 
 
-def session_out(session: LoginSession, here: LoginSession) -> dict[str, Any]:
+def session_out(session: LoginSession, here: LoginSession) -> SessionOut:
     return {
         "id": str(session.pk),
         "device": devices.words(session.user_agent),

@@ -1,13 +1,12 @@
-from typing import Any
-
 from django.urls import path
 
 from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
 from tenants.domain import jobs
 from tenants.models import Job
+from tenants.schemas.jobs import JobOut
 
 
-def job_out(job: Job) -> dict[str, Any]:
+def job_out(job: Job) -> JobOut:
     """A job as the API tells it, here and wherever work is accepted with 202."""
     return {
         "id": job.pk,
@@ -22,7 +21,7 @@ def job_out(job: Job) -> dict[str, Any]:
     }
 
 
-@endpoint("GET")
+@endpoint("GET", out=JobOut)
 def show(request: ApiRequest, job_id: int) -> ApiResult:
     """How far a piece of background work is."""
     return ok(job_out(jobs.get(tenant_id=request.tenant_id, job_id=job_id)))

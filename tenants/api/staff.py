@@ -2,6 +2,7 @@ from typing import Any
 
 from django.urls import path
 
+from smmbot.api.answers import listed, whole
 from smmbot.api.endpoint import ApiRequest, ApiResult, created, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
 from smmbot.lib.client_address import client_address
@@ -17,7 +18,7 @@ from tenants.errors import (
 )
 from tenants.models import TenantAdmin
 from tenants.permissions import Permission
-from tenants.schemas.staff import JoinIn, MemberIn, SendCodeIn, role_of
+from tenants.schemas.staff import JoinIn, MemberIn, MemberOut, RemovedOut, SendCodeIn, SentCodeOut, role_of
 
 for _kind in (AlreadyInTeam, NotForTeams, OwnerProtected, PasswordChosen):
     translates(_kind, status=409)
@@ -25,7 +26,7 @@ translates(WrongCode, status=400)
 translates(TooManyTries, status=429)
 
 
-def member_out(member: Any) -> dict[str, Any]:
+def member_out(member: Any) -> MemberOut:
     """member: of `staff.team`, with its user and last_signed_in_at."""
     return {
         "id": member.pk,
@@ -39,14 +40,14 @@ def member_out(member: Any) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", needs=Permission.MANAGE_STAFF)
+@endpoint("GET", needs=Permission.MANAGE_STAFF, out=listed(MemberOut))
 def list_members(request: ApiRequest) -> ApiResult:
     """The team: the owner, staff admins and staff."""
     results = [member_out(member) for member in staff.team(tenant_id=request.tenant_id)]
-    return ok({"results": results, "total": len(results), "total_is_exact": True, "next": None})
+    return ok(whole(results))
 
 
-@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, body=SendCodeIn)
+@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, body=SendCodeIn, out=SentCodeOut)
 def send_code(request: ApiRequest) -> ApiResult:
     """Send a six-digit code to the WhatsApp of a number that is to join the team."""
     code = staff.send_code(
@@ -64,7 +65,7 @@ def send_code(request: ApiRequest) -> ApiResult:
     )
 
 
-@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, body=JoinIn, answers=(201,))
+@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, body=JoinIn, answers=(201,), out=MemberOut)
 def verify(request: ApiRequest) -> ApiResult:
     """Enter the code: the number joins the team, and its first password goes to its WhatsApp."""
     member = staff.join(
@@ -81,13 +82,13 @@ def verify(request: ApiRequest) -> ApiResult:
     return created(member_out(member))
 
 
-@endpoint("GET", needs=Permission.MANAGE_STAFF)
+@endpoint("GET", needs=Permission.MANAGE_STAFF, out=MemberOut)
 def show_member(request: ApiRequest, admin_id: int) -> ApiResult:
     """One of the team."""
     return ok(member_out(staff.get(tenant_id=request.tenant_id, admin_id=admin_id)))
 
 
-@endpoint("PATCH", needs=Permission.MANAGE_STAFF, is_fresh=True, body=MemberIn)
+@endpoint("PATCH", needs=Permission.MANAGE_STAFF, is_fresh=True, body=MemberIn, out=MemberOut)
 def change_member(request: ApiRequest, admin_id: int) -> ApiResult:
     """Give somebody another role. The owner keeps the owner's."""
     member: TenantAdmin = staff.change_role(
@@ -101,7 +102,7 @@ def change_member(request: ApiRequest, admin_id: int) -> ApiResult:
     return ok(member_out(member))
 
 
-@endpoint("DELETE", needs=Permission.MANAGE_STAFF, is_fresh=True)
+@endpoint("DELETE", needs=Permission.MANAGE_STAFF, is_fresh=True, out=RemovedOut)
 def remove_member(request: ApiRequest, admin_id: int) -> ApiResult:
     """Remove somebody from the team and end their sessions in it. The owner cannot be removed."""
     staff.remove(
@@ -114,7 +115,7 @@ def remove_member(request: ApiRequest, admin_id: int) -> ApiResult:
     return ok({"id": admin_id, "removed": True})
 
 
-@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True)
+@endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, out=MemberOut)
 def send_password(request: ApiRequest, admin_id: int) -> ApiResult:
     """Send a new first password to somebody who has not set one of their own."""
     staff.send_password_again(

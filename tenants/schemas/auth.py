@@ -1,12 +1,15 @@
 """Input of /api/v1/auth."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, NotRequired
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.body import Schema
 from tenants.domain import passwords, phones
+from tenants.enums import Role
 from tenants.errors import InvalidPhone
 
 
@@ -71,3 +74,120 @@ class SwitchIn(Schema):
 
 class ProfileIn(Schema):
     name: str = Field(max_length=100)
+
+
+class UserOut(TypedDict):
+    id: int
+    phone: str
+    name: str
+    has_second_factor: bool
+    must_change_password: bool
+
+
+class TeamOut(TypedDict):
+    id: int
+    name: str
+    slug: str
+
+
+class PlaceOut(TypedDict):
+    """A team one belongs to."""
+
+    tenant_id: int
+    name: str
+    role: Annotated[str, one_of(Role)]
+
+
+class MeOut(TypedDict):
+    """csrf_token: for who came with cookies; teams: for a person, none for a key."""
+
+    user: UserOut
+    tenant: TeamOut
+    role: Annotated[str, one_of(Role)]
+    permissions: list[str]
+    teams: list[PlaceOut]
+    is_fresh: bool
+    impersonated_by: str | None
+    csrf_token: NotRequired[str]
+
+
+class EnteredTeamOut(TypedDict):
+    id: int | None
+    name: str
+
+
+class EnteredOut(TypedDict):
+    """Signed in: the tokens are in the cookies."""
+
+    user: UserOut
+    tenant: EnteredTeamOut
+    role: Annotated[str, one_of(Role)]
+    csrf_token: str
+
+
+class CodeSentOut(TypedDict):
+    sent_to: str
+    expires_in_s: int
+    again_after_s: int
+
+
+class SessionOut(TypedDict):
+    id: str
+    device: str
+    address: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    is_current: bool
+
+
+class ProfileOut(TypedDict):
+    user: UserOut
+
+
+class SwitchedOut(TypedDict):
+    tenant: TeamOut
+
+
+class TotpSecretOut(TypedDict):
+    otpauth_url: str
+    secret: str
+
+
+class RecoveryCodesOut(TypedDict):
+    """Told this once."""
+
+    recovery_codes: list[str]
+
+
+class TotpOut(TypedDict):
+    has_second_factor: bool
+
+
+class ResetOut(TypedDict):
+    reset: bool
+
+
+class RefreshedOut(TypedDict):
+    expires_at: datetime
+
+
+class CsrfOut(TypedDict):
+    csrf_token: str
+
+
+class LoggedOut(TypedDict):
+    logged_out: bool
+
+
+class ConfirmedOut(TypedDict):
+    fresh_until: datetime
+
+
+class ChangedOut(TypedDict):
+    changed: bool
+
+
+class EndedOut(TypedDict):
+    """How many sessions were ended."""
+
+    ended: int

@@ -1,7 +1,9 @@
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.body import Schema
 from tenants.enums import Role
 
@@ -26,3 +28,27 @@ class MemberIn(Schema):
 
 def role_of(given: str) -> Role:
     return Role.STAFF_ADMIN if given == "admin" else Role(given)
+
+
+class MemberOut(TypedDict):
+    id: int
+    phone: str
+    name: str
+    role: Annotated[str, one_of(Role)]
+    added_at: datetime
+    last_signed_in_at: datetime | None
+    has_second_factor: bool
+    must_change_password: bool
+
+
+class SentCodeOut(TypedDict):
+    """again_at: when another code can be sent."""
+
+    phone: str
+    expires_at: datetime
+    again_at: datetime
+
+
+class RemovedOut(TypedDict):
+    id: int
+    removed: bool

@@ -1,9 +1,10 @@
-from typing import Any
+from datetime import datetime
 
 from django.urls import path
 from pydantic import Field
 
 from botcore.errors import InvalidConfigValue
+from smmbot.api.answers import TypedDict
 from smmbot.api.body import Schema
 from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
 from smmbot.api.errors import bad_request
@@ -19,7 +20,14 @@ class AccountIn(Schema):
     )
 
 
-def account_out(tenant: Tenant, shown: account.Account) -> dict[str, Any]:
+class AccountOut(TypedDict):
+    name: str
+    time_zone: str
+    created_at: datetime
+    closes_at: datetime | None
+
+
+def account_out(tenant: Tenant, shown: account.Account) -> AccountOut:
     return {
         "name": shown.name,
         "time_zone": shown.time_zone,
@@ -28,14 +36,14 @@ def account_out(tenant: Tenant, shown: account.Account) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", needs=Permission.MANAGE_STAFF)
+@endpoint("GET", needs=Permission.MANAGE_STAFF, out=AccountOut)
 def show(request: ApiRequest) -> ApiResult:
     """The account: its name, its time zone, and when it is deleted, if it is to be."""
     tenant = request.caller.tenant
     return ok(account_out(tenant, account.read(tenant)))
 
 
-@endpoint("PATCH", needs=Permission.MANAGE_STAFF, body=AccountIn)
+@endpoint("PATCH", needs=Permission.MANAGE_STAFF, body=AccountIn, out=AccountOut)
 def change(request: ApiRequest) -> ApiResult:
     """Change the account's name or its time zone."""
     tenant = request.caller.tenant

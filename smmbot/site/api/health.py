@@ -1,13 +1,35 @@
+from datetime import datetime
+from typing import Annotated
+
 from django.urls import path
 
 from botcore.enums import NumberState
 from botcore.models import WhatsAppNumber
+from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
 from smmbot.site import health
 from tenants.permissions import Permission
 
 
-@endpoint("GET", needs=Permission.BOT_OVERVIEW)
+class NumberHealthOut(TypedDict):
+    id: int
+    name: str
+    is_default: bool
+    state: Annotated[str, one_of(NumberState)]
+    since: datetime | None
+    last_seen_at: datetime | None
+
+
+class HealthOut(TypedDict):
+    """checks: each part by name, `ok` or what is wrong with it."""
+
+    is_well: bool
+    is_ready: bool
+    checks: dict[str, str]
+    numbers: list[NumberHealthOut]
+
+
+@endpoint("GET", needs=Permission.BOT_OVERVIEW, out=HealthOut)
 def show(request: ApiRequest) -> ApiResult:
     """Whether the service does its work, and whether your numbers are live.
 

@@ -1,16 +1,110 @@
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
 
 from django.urls import path
 
 from botcore.domain.overview import Activity, Bot, Course, Waiting
-from botcore.domain.setup import Setup
+from botcore.domain.setup import Setup, StepName, StepState
+from botcore.enums import Action, NumberState, SupportStatus
 from botcore.models import MessageLog
+from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
 from smmbot.site import overview
 from tenants.permissions import Permission
 
 
-def bot_out(bot: Bot) -> dict[str, Any]:
+class LiveNumberOut(TypedDict):
+    id: int
+    name: str
+    state: Annotated[str, one_of(NumberState)]
+    since: datetime | None
+
+
+class BotOut(TypedDict):
+    """number: the one that speaks for the account."""
+
+    is_online: bool
+    uptime_s: int
+    number: LiveNumberOut | None
+    numbers_live: int
+    chat_mode: str
+    ai_provider: str
+    verified_users: int
+    groups: int
+    groups_on: int
+
+
+class CourseOut(TypedDict):
+    """change_percent: against yesterday by this time."""
+
+    today: int
+    yesterday: int
+    yesterday_by_now: int
+    change_percent: int | None
+    by_hour: Sequence[int]
+    yesterday_by_hour: Sequence[int]
+
+
+class ActionCountOut(TypedDict):
+    action: Annotated[str, one_of(Action)]
+    count: int
+
+
+class ActivityOut(TypedDict):
+    day_began: datetime
+    messages: CourseOut
+    actions: CourseOut
+    by_action: list[ActionCountOut]
+
+
+class OldestOut(TypedDict):
+    id: int
+    serial: int
+    action: Annotated[str, one_of(Action)]
+    order_id: int | None
+    provider: str
+    support_status: Annotated[str, one_of(SupportStatus)]
+    is_priority: bool
+    created_at: datetime
+
+
+class WaitingOut(TypedDict):
+    """Counted to 500."""
+
+    open: int
+    escalated: int
+    money_decisions: int
+    provider_replies: int
+    oldest: list[OldestOut]
+
+
+class StepOut(TypedDict):
+    """found: what is so; fix: what to do, empty when all is well."""
+
+    name: Annotated[str, one_of(StepName)]
+    title: str
+    state: Annotated[str, one_of(StepState)]
+    found: str
+    fix: str
+    details: list[str]
+
+
+class SetupOut(TypedDict):
+    is_complete: bool
+    done: int
+    panel_checked_at: datetime | None
+    steps: list[StepOut]
+
+
+class OverviewOut(TypedDict):
+    bot: BotOut
+    activity: ActivityOut
+    waiting: WaitingOut
+    setup: SetupOut
+
+
+def bot_out(bot: Bot) -> BotOut:
     number = bot.number
     return {
         "is_online": bot.is_online,
@@ -27,7 +121,7 @@ def bot_out(bot: Bot) -> dict[str, Any]:
     }
 
 
-def course_out(course: Course) -> dict[str, Any]:
+def course_out(course: Course) -> CourseOut:
     return {
         "today": course.total,
         "yesterday": course.total_yesterday,
@@ -38,7 +132,7 @@ def course_out(course: Course) -> dict[str, Any]:
     }
 
 
-def activity_out(activity: Activity) -> dict[str, Any]:
+def activity_out(activity: Activity) -> ActivityOut:
     return {
         "day_began": activity.start,
         "messages": course_out(activity.messages),
@@ -47,7 +141,7 @@ def activity_out(activity: Activity) -> dict[str, Any]:
     }
 
 
-def oldest_out(log: MessageLog) -> dict[str, Any]:
+def oldest_out(log: MessageLog) -> OldestOut:
     return {
         "id": log.pk,
         "serial": log.serial,
@@ -60,7 +154,7 @@ def oldest_out(log: MessageLog) -> dict[str, Any]:
     }
 
 
-def waiting_out(waiting: Waiting) -> dict[str, Any]:
+def waiting_out(waiting: Waiting) -> WaitingOut:
     return {
         "open": waiting.open,
         "escalated": waiting.escalated,
@@ -70,7 +164,7 @@ def waiting_out(waiting: Waiting) -> dict[str, Any]:
     }
 
 
-def setup_out(found: Setup) -> dict[str, Any]:
+def setup_out(found: Setup) -> SetupOut:
     return {
         "is_complete": found.is_complete,
         "done": found.done,
@@ -89,7 +183,7 @@ def setup_out(found: Setup) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", needs=Permission.BOT_OVERVIEW)
+@endpoint("GET", needs=Permission.BOT_OVERVIEW, out=OverviewOut)
 def show(request: ApiRequest) -> ApiResult:
     """How the bot is, what happened today, what waits, and what is left to set up.
 
