@@ -11,6 +11,8 @@ from botcore.domain.still_wanted import BROADCAST_PART
 from botcore.enums import ChatKind, OutboxPriority, OutboxState
 from botcore.models import Chat, Group, InboxMessage, OutboxMessage
 from botcore.wake import Wake
+from tenants.domain import audit
+from tenants.enums import AuditSource
 
 _PART = BROADCAST_PART
 # Suppressed: the group was switched off while the broadcast was on its way.
@@ -48,7 +50,7 @@ def audience(*, tenant_id: int, config: Config) -> Audience:
 
 
 @transaction.atomic
-def start(*, message: InboxMessage, to: Audience, text: str, now: datetime) -> None:
+def start(*, message: InboxMessage, to: Audience, text: str, by: int | None, now: datetime) -> None:
     """Queue it for every group; started again after a crash it goes to nobody twice."""
     for group in to.groups:
         chat, _ = Chat.objects.get_or_create(
@@ -70,6 +72,15 @@ def start(*, message: InboxMessage, to: Audience, text: str, now: datetime) -> N
                 "created_at": now,
             },
         )
+    audit.record(
+        tenant_id=message.tenant_id,
+        user_id=by,
+        action="broadcast.start",
+        subject=f"{len(to.groups)} group{'' if len(to.groups) == 1 else 's'}",
+        after={"text": text},
+        source=AuditSource.CHAT,
+        now=now,
+    )
     wake.after_commit(Wake.SEND_DUE, tenant_id=message.tenant_id, row_id=message.number_id)
 
 

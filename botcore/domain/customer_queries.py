@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-import phonenumbers
 from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from botcore.enums import SupportStatus
 from botcore.models import MessageLog
 from tenants.domain import audit_log
+from tenants.domain.phones import spoken
 from tenants.enums import CodeState, IdentityKind, VerifiedBy
 from tenants.models import AuditEntry, Identity, Tenant, TenantUser, VerificationCode
 
@@ -298,12 +298,3 @@ def chunk(*, tenant_id: int, shown: Shown, text: str, now: datetime, before: int
     """The next rows of an export, by id."""
     rows = with_facts(found(tenant_id=tenant_id, shown=shown, text=text, now=now)).order_by("-pk")
     return list((rows.filter(pk__lt=before) if before is not None else rows)[:EXPORT_CHUNK])
-
-
-def spoken(phone: str) -> str:
-    """`+447911123456` as people read it."""
-    try:
-        number = phonenumbers.parse(phone, None)
-    except phonenumbers.NumberParseException:
-        return phone
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -254,8 +254,8 @@ def _oldest(tenant_id: int) -> list[MessageLog]:
 
 def _figures(tenant_id: int, **figures: Func | Subquery) -> Mapping[str, int]:
     """Many figures in one query."""
-    found: Mapping[str, int] = Tenant.objects.filter(pk=tenant_id).values(**figures).get()
-    return found
+    found: Any = Tenant.objects.filter(pk=tenant_id).values(**figures).get()
+    return cast(Mapping[str, int], found)
 
 
 def _number_of(rows: QuerySet[Any]) -> Subquery:
@@ -263,5 +263,5 @@ def _number_of(rows: QuerySet[Any]) -> Subquery:
 
 
 def _number_up_to(rows: QuerySet[Any]) -> Func:
-    """To COUNT_TO."""
-    return Func(ArraySubquery(rows.order_by().values("pk")[:COUNT_TO]), function="cardinality")
+    """To COUNT_TO. The tenant is in every index, so none of the rows themselves is read."""
+    return Func(ArraySubquery(rows.order_by().values("tenant_id")[:COUNT_TO]), function="cardinality")

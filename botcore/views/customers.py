@@ -27,7 +27,7 @@ from botcore.forms.customers import (
     VerifyForm,
 )
 from smmbot.ui.htmx import go_to, is_partial, render_part, render_screen
-from tenants.decorators import TenantRequest, needs
+from tenants.decorators import TenantRequest, confirm_first, needs
 from tenants.domain import customer_import, customers
 from tenants.domain.customer_import import Planned
 from tenants.domain.customer_list import Parsed
@@ -75,12 +75,14 @@ def index(request: TenantRequest) -> HttpResponseBase:
 @require_POST
 @needs(Permission.MANAGE_CUSTOMERS)
 def bulk(request: TenantRequest) -> HttpResponseBase:
-    """The same for all selected customers. To remove, it is asked once more."""
+    """The same for all selected customers. To remove, it is asked once more, and the password before that."""
     form = BulkForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Select at least one customer, and say what to do.")
         return go_to(request, _came_from(request))
     act, ids = form.cleaned_data["act"], form.cleaned_data["ids"]
+    if act == REMOVE and not request.signed_in.is_fresh(timezone.now()):
+        return confirm_first(request)
     chosen = list(
         TenantUser.objects.filter(tenant_id=request.tenant.pk, pk__in=ids).order_by("panel_username", "pk")
     )
@@ -187,7 +189,7 @@ def _set_blocked(request: TenantRequest, customer_id: int, *, is_blocked: bool) 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.MANAGE_CUSTOMERS)
+@needs(Permission.MANAGE_CUSTOMERS, fresh=True)
 def remove(request: TenantRequest, customer_id: int) -> HttpResponseBase:
     customer = _customer(request, customer_id)
     if request.method == "POST":

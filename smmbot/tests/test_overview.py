@@ -80,7 +80,7 @@ def test_page_shows_state_figures_and_requests(site, tenant, number):
 
     assert "Live" in page
     assert f'href="/logs/{row.pk}"' in page
-    assert "needs a decision" in page
+    assert "Needs a decision" in page
     assert 'type="application/json"' in page or "No messages today" in page
 
 

@@ -39,3 +39,15 @@ def _parse(text: str) -> str:
     if number.extension or not phonenumbers.is_possible_number(number):
         return ""
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def spoken(phone: str) -> str:
+    """`+447911123456`, with its plus or without, as people read it; what is no country's number stays as it is."""
+    digits = phone.removeprefix("+")
+    if not digits:
+        return ""
+    try:
+        number = phonenumbers.parse(f"+{digits}", None)
+    except phonenumbers.NumberParseException:
+        return f"+{digits}"
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))

@@ -33,7 +33,7 @@ def broadcast(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         to = broadcasts.audience(tenant_id=ctx.tenant_id, config=ctx.config)
         if not to.groups:
             return [say("broadcast_nobody")]
-        broadcasts.start(message=ctx.message, to=to, text=text, now=ctx.now)
+        broadcasts.start(message=ctx.message, to=to, text=text, by=ctx.person.user_id, now=ctx.now)
         raise Later([say("broadcast_started", count=len(to.groups), silent=to.silent)], after_s=LOOK_AGAIN_S)
     if progress.on_the_way and ctx.now - ctx.message.received_at < REPORT_AFTER:
         raise Later([], after_s=LOOK_AGAIN_S)

@@ -10,6 +10,8 @@ from botcore.models import InboxMessage, OutboxMessage
 from botcore.sandbox.demo_tenant import QUIET_GROUP, SUPPORT_GROUP
 from botcore.tests.factories import GroupFactory
 from smmbot.testing.worker import outside
+from tenants.enums import AuditSource
+from tenants.models import AuditEntry
 from tenants.tests.factories import ContactFactory, TenantUserFactory
 
 
@@ -55,6 +57,18 @@ def test_reaches_visible_groups_with_support(owner, groups, texts_in):
     )
 
 
+def test_is_on_the_record_once(owner, groups):
+    owner.say("!broadcast Maintenance *tonight*")
+
+    entry = AuditEntry.objects.get(action="broadcast.start")
+    assert (entry.subject, entry.after, entry.source) == (
+        "3 groups",
+        {"text": "Maintenance *tonight*"},
+        AuditSource.CHAT,
+    )
+    assert entry.user is not None
+
+
 def test_silent_groups_are_the_owners_choice(owner, groups, configure):
     configure(broadcast_to_silent_groups="false")
 
@@ -87,11 +101,10 @@ def test_started_again_after_a_crash_it_goes_on(owner, groups, tenant, clock):
     message_id = owner.post("!broadcast hello")
     message = InboxMessage.objects.get(wa_message_id=message_id)
     everybody = broadcasts.Audience((groups["open"], groups["silent"]), 1)
-    broadcasts.start(
-        message=message, to=broadcasts.Audience((groups["open"],), 0), text="hello", now=clock.now
-    )
+    one = broadcasts.Audience((groups["open"],), 0)
+    broadcasts.start(message=message, to=one, text="hello", by=None, now=clock.now)
 
-    broadcasts.start(message=message, to=everybody, text="hello", now=clock.now)
+    broadcasts.start(message=message, to=everybody, text="hello", by=None, now=clock.now)
 
     rows = OutboxMessage.objects.filter(inbox=message)
     assert sorted(rows.values_list("chat__wa_id", flat=True)) == sorted(

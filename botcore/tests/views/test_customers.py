@@ -294,6 +294,18 @@ class TestRemove:
 
         assert chat.say("balance").key == "user_blocked"
 
+    def test_wants_a_password_given_lately(self, site, anna):
+        site = site.stale()
+        path = f"/customers/{anna.pk}/remove/"
+
+        assert site.get(path)["Location"] == f"/confirm?next={path}"
+        site.post(path)
+        site.post("/customers/bulk/", {"act": "remove", "ids": [anna.pk], "sure": "on"})
+        refused = site.api("DELETE", f"/api/v1/customers/{anna.pk}")
+
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "fresh_login_needed")
+        assert TenantUser.objects.filter(pk=anna.pk).exists()
+
 
 class TestBulk:
     def test_blocks_and_unblocks_all_selected(self, site, anna):

@@ -61,7 +61,9 @@ def test_no_key_does_what_wants_a_fresh_login(site, tenant, owner):
         ("POST", "admin-numbers/send-code"),
     ):
         answer = site.as_(None).api(method, f"/api/v1/{path}", {}, **bearer)
-        assert answer.json()["error"]["code"] == "fresh_login_needed"
+        told = answer.json()["error"]
+        assert told["code"] == "fresh_login_needed"
+        assert "an API key cannot show" in told["message"]
 
 
 def test_the_neighbours_key_is_not_found(site, other_tenant):

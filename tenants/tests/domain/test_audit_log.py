@@ -96,3 +96,8 @@ def test_an_action_nobody_worded_is_readable():
     assert audit_log.said("config.set") == "Changed a setting"
     assert audit_log.said("message_template.reset_all") == "Message template: reset all"
     assert audit_log.said("odd") == "Odd"
+
+
+def test_whatever_is_worded_is_in_an_area():
+    beginnings = tuple(one for _, group in audit_log.AREAS.values() for one in group)
+    assert [action for action in audit_log._SAID if not action.startswith(beginnings)] == []
