@@ -4,7 +4,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-import phonenumbers
 import segno
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -25,6 +24,7 @@ from botcore.models import WhatsAppNumber
 from botcore.sandbox import scanning
 from smmbot.ui.htmx import go_to, is_partial, render_screen
 from tenants.decorators import TenantRequest, needs
+from tenants.domain import phones
 from tenants.enums import AuditSource
 from tenants.permissions import Permission
 
@@ -42,7 +42,7 @@ class Card:
 
     @property
     def phone(self) -> str:
-        return spoken_phone(self.number.phone)
+        return phones.spoken(self.number.phone)
 
 
 @require_safe
@@ -185,7 +185,7 @@ def _link_context(
     form = ScanForm(initial={"phone": f"+{scanning.suggested_phone(number)}"}) if is_sandbox else None
     return {
         "number": number,
-        "phone": spoken_phone(number.phone),
+        "phone": phones.spoken(number.phone),
         "code": code,
         "drawing": _draw(code.text) if code else "",
         "seconds_left": int((code.expires_at - now).total_seconds()) if code else 0,
@@ -217,17 +217,6 @@ def _card(number: WhatsAppNumber, now: datetime) -> Card:
         and state in (NumberState.NEW, NumberState.CONNECTING, NumberState.QR, NumberState.LOGGED_OUT),
         can_log_out=not leaving and state in (NumberState.OPEN, NumberState.CLOSED),
     )
-
-
-def spoken_phone(digits: str) -> str:
-    """`+1 555-010-0000`; digits that are no country's number stay as they are."""
-    if not digits:
-        return ""
-    try:
-        parsed = phonenumbers.parse(f"+{digits}")
-    except phonenumbers.NumberParseException:
-        return f"+{digits}"
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _mark(shown: Sequence[object]) -> str:

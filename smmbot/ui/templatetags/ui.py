@@ -1,5 +1,6 @@
 """Tags of all screens."""
 
+import re
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
@@ -9,13 +10,15 @@ from django import template
 from django.conf import settings
 from django.template.defaultfilters import date
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from tenants.domain import phones
 from tenants.enums import Role
 from tenants.permissions import Permission, may
 
 register = template.Library()
+_CODE = re.compile(r"`([^`]+)`")
 _ICONS = Path(settings.BASE_DIR) / "static" / "vendor" / "icons"
 
 
@@ -57,6 +60,18 @@ def ago(moment: datetime | None) -> str:
         if seconds >= length:
             return f"{seconds // length} {unit}"
     return "just now"
+
+
+@register.filter
+def spoken_phone(phone: str) -> str:
+    """`+447911123456` as people read it: `+44 7911 123456`."""
+    return phones.spoken(str(phone or ""))
+
+
+@register.filter
+def code_words(text: str) -> SafeString:
+    """What stands between backticks, set as code."""
+    return mark_safe(_CODE.sub(r"<code>\1</code>", conditional_escape(text)))  # noqa: S308 -- escaped first
 
 
 @register.filter
