@@ -1,9 +1,13 @@
 import pytest
 from django.contrib.admin.sites import site
 from django.urls import reverse
+from django.utils import timezone
 
 from providers.models import SmmProvider
 from providers.tests.factories import SmmProviderFactory
+from tenants.domain import sessions
+from tenants.domain.sessions import Browser
+from tenants.enums import Realm
 from tenants.models import User
 
 KEY = "very-secret-key"
@@ -18,7 +22,9 @@ def row(db, other_shop):
 
 @pytest.fixture
 def staff(client, db):
-    client.force_login(User.objects.create_superuser("+15550100001", "pw"))
+    user = User.objects.create_superuser("+15550100001", "pw")
+    _, tokens = sessions.begin(user=user, realm=Realm.ADMIN, browser=Browser(), now=timezone.now())
+    client.cookies["admin_access"] = tokens.access
     return client
 
 
