@@ -9,7 +9,8 @@ from botcore.bench.parsing import parser_linear, parser_messages_per_s
 
 _LOADS = [(chats, latency_ms) for latency_ms in (0, 300) for chats in (1, 10, 100)]
 
-_LOG_PAGES = {
+_PAGES = {
+    "overview_ratio": ("/overview", "the overview"),
     "logs_page_ratio": ("/logs/", "the first page of Message Logs, with the counts of its tabs"),
     "logs_filtered_ratio": ("/logs/?status=open&action=order", "Message Logs by status and action"),
     "logs_search_ratio": ("/logs/?q=customer7", "Message Logs searched for a username"),
@@ -85,7 +86,7 @@ FIGURES: dict[str, Measure] = {
                 aim=1.5,
                 at_most=True,
             )
-            for name, (path, what) in _LOG_PAGES.items()
+            for name, (path, what) in _PAGES.items()
         ),
     )
 }
