@@ -1,0 +1,3 @@
+from billing.models.plan import Plan
+
+__all__ = ["Plan"]
