@@ -22,10 +22,28 @@ class NumberState(TextChoices):
     CONNECTING = "connecting", "Connecting"
     QR = "qr", "Waiting for the QR scan"
     PASSKEY = "passkey", "Waiting for a passkey"
+    PASSKEY_CONFIRM = "passkey_confirm", "Waiting for the passkey's confirmation"
     OPEN = "open", "Live"
     CLOSED = "closed", "Connection lost"
     LOGGED_OUT = "logged_out", "Logged out"
     BANNED = "banned", "Banned by WhatsApp"
+
+
+class GatewayProblem(TextChoices):
+    """Why a gateway serves nobody at the moment."""
+
+    UNREACHABLE = "unreachable", "Does not answer"
+    REFUSED = "refused", "Refuses its key"
+    NOT_ACTIVATED = "not_activated", "Its licence is not activated"
+
+
+class DeliveryState(TextChoices):
+    """How far a sent message came, in order; `failed` ends it."""
+
+    ACCEPTED = "accepted", "Accepted by WhatsApp"
+    DELIVERED = "delivered", "Delivered"
+    READ = "read", "Read"
+    FAILED = "failed", "Failed"
 
 
 class ChatKind(TextChoices):
@@ -49,6 +67,7 @@ class OutboxState(TextChoices):
     QUEUED = "queued", "Queued"
     SENDING = "sending", "Sending"
     SENT = "sent", "Sent"
+    UNCLEAR = "unclear", "Perhaps sent"  # the gateway did not answer: looked up, never repeated blindly
     SUPPRESSED = "suppressed", "Silent mode"
     DEAD = "dead", "Not delivered"
 

@@ -20,7 +20,7 @@ from botcore import wake
 from botcore.domain import groups, inbox, numbers
 from botcore.domain.inbox import NumberRef
 from botcore.gateway.errors import BadWebhook
-from botcore.gateway.registry import driver_for
+from botcore.gateway.registry import driver_named
 from botcore.gateway.types import Event, GroupSeen, MessageReceived, SessionChanged, Webhook
 from botcore.models import WhatsAppNumber
 from botcore.wake import Wake
@@ -63,7 +63,7 @@ def take(webhook_key: str, webhook: Webhook) -> int:
         endpoint = _endpoint(webhook_key)
         if endpoint is None:
             return HTTPStatus.NOT_FOUND
-        driver = driver_for(endpoint.driver)
+        driver = driver_named(endpoint.driver)
         if not driver.verify(webhook, secret=endpoint.secret):
             logger.warning("webhook with a wrong signature", extra={"number_id": endpoint.number.number_id})
             return HTTPStatus.UNAUTHORIZED

@@ -14,7 +14,7 @@ def forget_sessions(*, tenant_id: int) -> int:
     forgotten = 0
     for number in WhatsAppNumber.objects.filter(tenant_id=tenant_id).order_by("pk"):
         try:
-            driver = driver_for(number.driver)
+            driver = driver_for(number)
             driver.logout(number.session_name)
             driver.delete(number.session_name)
         except (GatewayError, KeyError) as error:

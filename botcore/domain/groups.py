@@ -127,14 +127,14 @@ def switch(
     group.is_hidden = False
     group.save(update_fields=[*changed, "is_hidden"])
     if changed:
-        _record(
+        audit.record_on(
             group,
             "group.switch",
-            by,
-            source,
-            now,
-            {name: before[name] for name in changed},
-            {name: after[name] for name in changed},
+            user_id=by.pk,
+            source=source,
+            now=now,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
         )
 
 
@@ -162,7 +162,9 @@ def hide(*, group: Group, by: User, source: AuditSource, now: datetime) -> None:
         setattr(group, flag.value, False)
     group.is_hidden = True
     group.save(update_fields=["is_hidden", *(flag.value for flag in GroupFlag)])
-    _record(group, "group.hide", by, source, now, before, {"is_hidden": True})
+    audit.record_on(
+        group, "group.hide", user_id=by.pk, source=source, now=now, before=before, after={"is_hidden": True}
+    )
 
 
 @transaction.atomic
@@ -182,7 +184,15 @@ def show(*, group: Group, by: User, source: AuditSource, now: datetime) -> None:
     if group.is_hidden:
         group.is_hidden = False
         group.save(update_fields=["is_hidden"])
-        _record(group, "group.show", by, source, now, {"is_hidden": True}, {"is_hidden": False})
+        audit.record_on(
+            group,
+            "group.show",
+            user_id=by.pk,
+            source=source,
+            now=now,
+            before={"is_hidden": True},
+            after={"is_hidden": False},
+        )
 
 
 @transaction.atomic
@@ -207,14 +217,17 @@ def map_provider(
     if provider is not None:
         provider.group_wa_id = group.wa_id
         provider.save(update_fields=["group_wa_id"])
-    _record(
+    audit.record_on(
         group,
         "group.provider",
-        by,
-        source,
-        now,
-        {"provider": ", ".join(map(str, held)), **({"group_before": moved_from} if moved_from else {})},
-        {"provider": str(provider) if provider else ""},
+        user_id=by.pk,
+        source=source,
+        now=now,
+        before={
+            "provider": ", ".join(map(str, held)),
+            **({"group_before": moved_from} if moved_from else {}),
+        },
+        after={"provider": str(provider) if provider else ""},
     )
     return provider
 
@@ -274,7 +287,7 @@ def ask_name(*, tenant_id: int, group_id: int) -> None:
     if chat is None:
         return
     try:
-        info = driver_for(chat.number.driver).group(chat.number.session_name, chat.wa_id)
+        info = driver_for(chat.number).group(chat.number.session_name, chat.wa_id)
     except GatewayError as error:
         logger.info("group not named", extra={"group_id": group_id, "code": error.code})
         return
@@ -287,7 +300,7 @@ def _ask(numbers: list[WhatsAppNumber]) -> tuple[dict[str, GroupInfo], list[str]
     silent = []
     for number in numbers:
         try:
-            infos |= {info.wa_id: info for info in driver_for(number.driver).groups(number.session_name)}
+            infos |= {info.wa_id: info for info in driver_for(number).groups(number.session_name)}
         except GatewayError as error:
             logger.warning("groups not listed", extra={"number_id": number.pk, "code": error.code})
             silent.append(str(number))
@@ -316,24 +329,3 @@ def _facts(info: GroupInfo) -> dict[str, object]:
 def _found(tenant_id: int, text: str) -> QuerySet[Group]:
     rows = Group.objects.filter(tenant_id=tenant_id)
     return rows.filter(Q(name__icontains=text) | Q(wa_id__startswith=text)) if text else rows
-
-
-def _record(
-    group: Group,
-    action: str,
-    by: User,
-    source: AuditSource,
-    now: datetime,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    audit.record(
-        tenant_id=group.tenant_id,
-        user_id=by.pk,
-        action=action,
-        subject=f"group {group}"[:100],
-        before=before,
-        after=after,
-        source=source,
-        now=now,
-    )

@@ -15,7 +15,7 @@ from botcore import wake
 from botcore.domain import numbers
 from botcore.domain.number_states import REMOVING, SESSION_GONE, UNREACHABLE
 from botcore.enums import NumberState
-from botcore.gateway.errors import GatewayError, SessionNotConnected
+from botcore.gateway.errors import GatewayError, SessionMissing
 from botcore.gateway.registry import driver_for
 from botcore.gateway.types import Qr, SessionChanged
 from botcore.models import Chat, InboxMessage, OutboxMessage, WhatsAppNumber
@@ -39,7 +39,7 @@ def link(*, tenant_id: int, number_id: int) -> None:
     number = _find(tenant_id, number_id)
     if number is None or number.state in (NumberState.LOGGED_OUT, NumberState.BANNED):
         return  # logged out meanwhile; asking to connect it puts it to connecting first
-    driver = driver_for(number.driver)
+    driver = driver_for(number)
     session = number.session_name
     try:
         driver.ensure_session(session, webhook_url=webhook_url(number), secret=number.webhook_secret)
@@ -75,7 +75,7 @@ def log_out(*, tenant_id: int, number_id: int) -> None:
     number = _find(tenant_id, number_id)
     if number is None or number.state != NumberState.LOGGED_OUT:
         return  # linked again meanwhile
-    driver_for(number.driver).logout(number.session_name)
+    driver_for(number).logout(number.session_name)
     _keep_qr(number.pk, None)
 
 
@@ -84,7 +84,7 @@ def forget(*, tenant_id: int, number_id: int) -> None:
     number = _find(tenant_id, number_id)
     if number is None or number.state_reason != REMOVING:
         return
-    driver = driver_for(number.driver)
+    driver = driver_for(number)
     driver.logout(number.session_name)
     driver.delete(number.session_name)
     _keep_qr(number.pk, None)
@@ -101,10 +101,9 @@ def check(*, tenant_id: int, number_id: int) -> None:
     if number is None or number.state_reason == REMOVING:
         return
     try:
-        status = driver_for(number.driver).status(number.session_name)
-    except SessionNotConnected as error:
-        state = NumberState.LOGGED_OUT if error.permanent else NumberState.CLOSED
-        _tell(number, SessionChanged(state, SESSION_GONE if error.permanent else ""))
+        status = driver_for(number).status(number.session_name)
+    except SessionMissing:
+        _tell(number, SessionChanged(NumberState.LOGGED_OUT, SESSION_GONE))
         return
     except GatewayError as error:
         _unreachable(number, error)

@@ -44,6 +44,12 @@ _BY_STATE = {
         "WhatsApp asks this account for a passkey before it links a device.",
         "Confirm on the phone, with its fingerprint, face or screen lock.",
     ),
+    NumberState.PASSKEY_CONFIRM: StateWords(
+        NumberState.PASSKEY_CONFIRM.label,
+        "yellow",
+        "WhatsApp shows a code on the phone.",
+        "Compare it with the one shown here, and confirm.",
+    ),
     NumberState.OPEN: StateWords(NumberState.OPEN.label, "green", "The bot reads and answers messages."),
     NumberState.CLOSED: StateWords(
         NumberState.CLOSED.label,

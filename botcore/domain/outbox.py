@@ -131,7 +131,7 @@ def send_due(*, tenant_id: int, number_id: int) -> int:
     token = uuid.uuid4()
     sent = 0
     while number := _take_number(tenant_id, number_id, token):
-        driver = driver_for(number.driver)
+        driver = driver_for(number)
         _recover(number, driver)
         limit = BATCH if Capability.SENDS_ONCE in driver.capabilities else 1
         renew_at = time.monotonic() + RENEW_S

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
-from botcore.enums import ChatKind, NumberState
+from botcore.enums import ChatKind, DeliveryState, GatewayProblem, NumberState
 
 _DIGITS = re.compile(r"[0-9]{1,20}")
 _GROUP_ID = re.compile(r"[0-9]{1,30}(-[0-9]{1,20})?")
@@ -47,7 +48,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
-    """A message in a chat. sent_at: aware, by the sender's WhatsApp. mentions: digits of phones or LIDs."""
+    """A message in a chat. sent_at: aware, by the sender's WhatsApp. mentions: digits of phones or LIDs.
+
+    edits_id: the message whose new text this is. from_me: the linked number itself wrote it; is_echo: and it was sent
+    through the gateway's API, not typed on a phone, as far as the gateway tells them apart.
+    """
 
     chat: Address
     sender: Address
@@ -59,12 +64,24 @@ class MessageReceived:
     quoted_id: str = ""
     quoted_text: str = ""
     mentions: tuple[str, ...] = ()
+    edits_id: str = ""
     from_me: bool = False
+    is_echo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStatus:
+    """How far a message of ours came. error: the gateway's code, where it failed."""
+
+    message_id: str
+    state: DeliveryState
+    at: datetime | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionChanged:
-    """The session's connection changed. reason: the gateway's code as text, for staff."""
+    """The session's connection changed. reason: the gateway's code as text; number_states.py puts it into words."""
 
     state: NumberState
     reason: str = ""
@@ -72,10 +89,38 @@ class SessionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class QrUpdated:
+    """There is a new code to scan."""
+
+    qr: "Qr"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDeleted:
+    """The session is gone from the gateway: somebody deleted it there."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupSeen:
-    """A group's name or members, all of them, as they are now."""
+    """A group's name or members, all of them, as they are now. A rename tells no members."""
 
     group: "GroupInfo"
+
+
+class MemberChange(Enum):
+    JOINED = "joined"
+    LEFT = "left"
+    PROMOTED = "promoted"
+    DEMOTED = "demoted"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMembersChanged:
+    """Some members of a group came, went, or became or ceased to be its admins."""
+
+    wa_id: str
+    change: MemberChange
+    members: tuple[Address, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +130,16 @@ class Ignored:
     event: str
 
 
-Event = MessageReceived | SessionChanged | GroupSeen | Ignored
+Event = (
+    MessageReceived
+    | MessageStatus
+    | SessionChanged
+    | QrUpdated
+    | SessionDeleted
+    | GroupSeen
+    | GroupMembersChanged
+    | Ignored
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +157,13 @@ class GroupInfo:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingText:
-    """One text to send. client_ref: our own id of it, the same on every try. typing_ms: how long to show typing."""
+    """One text to send. client_ref: our own id of it, the same on every try."""
 
     to: Address
     text: str
     client_ref: str
     quoted_id: str = ""
     mentions: tuple[str, ...] = ()
-    typing_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +181,30 @@ class Qr:
 
 @dataclass(frozen=True, slots=True)
 class SessionStatus:
+    """session: its name, in a list of them. webhook_url: where the gateway sends to, None where it does not say."""
+
     state: NumberState
     own: Address = Address()
     reason: str = ""
+    session: str = ""
+    webhook_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a gateway is and how it knows us. api_key: for GOWA `user:password`."""
+
+    base_url: str = ""
+    api_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayInfo:
+    """What a gateway says of itself. problem: why it serves nobody, empty when it does."""
+
+    version: str = ""
+    problem: GatewayProblem | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,11 @@ from botcore.models.approval import Approval
 from botcore.models.bot_config import BotConfig
 from botcore.models.chat import Chat
 from botcore.models.confirmation import Confirmation
+from botcore.models.embedded_session import EmbeddedSession
+from botcore.models.gateway import Gateway
 from botcore.models.group import Group
+from botcore.models.group_member import GroupMember
+from botcore.models.kept_webhook import KeptWebhook
 from botcore.models.llm_usage import LlmUsage
 from botcore.models.message import InboxMessage, OutboxMessage
 from botcore.models.message_log import LogStatusChange, MessageLog, SerialCounter
@@ -20,8 +24,12 @@ __all__ = [
     "BotConfig",
     "Chat",
     "Confirmation",
+    "EmbeddedSession",
+    "Gateway",
     "Group",
+    "GroupMember",
     "InboxMessage",
+    "KeptWebhook",
     "LlmUsage",
     "LogStatusChange",
     "MessageLog",

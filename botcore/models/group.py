@@ -15,6 +15,9 @@ class Group(TenantModel):
         default=False, help_text="Removed from the list until it is synced again."
     )
     member_count = models.PositiveIntegerField(null=True, blank=True)
+    members_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its members were last listed whole."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

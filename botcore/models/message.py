@@ -27,7 +27,15 @@ class InboxMessage(TenantModel):
     mentions = ArrayField(
         models.CharField(max_length=64), default=list, blank=True, help_text="Digits alone."
     )
+    edits_id = models.CharField(
+        max_length=128, blank=True, db_default="", help_text="The message whose new text this is."
+    )
     from_me = models.BooleanField(default=False, help_text="A person wrote it on the linked phone.")
+    is_late = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Sent while the number was away: logged, not acted upon.",
+    )
     sent_at = models.DateTimeField(help_text="By the sender's WhatsApp.")
     received_at = models.DateTimeField()
 
@@ -89,7 +97,11 @@ class OutboxMessage(TenantModel):
     error_code = models.CharField(max_length=60, blank=True)
     wa_message_id = models.CharField(max_length=128, blank=True)
     created_at = models.DateTimeField()
+    # When the gateway was last asked to send it; a send without an answer is cleared up from then on.
+    tried_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -102,6 +114,15 @@ class OutboxMessage(TenantModel):
                 fields=["number", "priority", "id"],
                 name="outbox_next",
                 condition=Q(state__in=[OutboxState.QUEUED, OutboxState.SENDING]),
+            ),
+            models.Index(
+                fields=["number", "tried_at"], name="outbox_unclear", condition=Q(state=OutboxState.UNCLEAR)
+            ),
+            models.Index(
+                fields=["number", "-sent_at"], name="outbox_pace", condition=Q(sent_at__isnull=False)
+            ),
+            models.Index(
+                fields=["number", "wa_message_id"], name="outbox_by_wa_id", condition=~Q(wa_message_id="")
             ),
             models.Index(fields=["chat", "-id"], name="outbox_by_chat"),
             models.Index(fields=["-id"], name="outbox_dead", condition=Q(state=OutboxState.DEAD)),

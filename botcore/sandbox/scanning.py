@@ -9,7 +9,7 @@ from botcore import webhooks
 from botcore.domain import linking
 from botcore.errors import NoCodeToScan, NotSandbox
 from botcore.gateway.drivers.sandbox import SIGNATURE_HEADER, SandboxDriver, scan_qr, sign
-from botcore.gateway.errors import SessionNotConnected
+from botcore.gateway.errors import SessionMissing, SessionNotConnected
 from botcore.gateway.types import Webhook
 from botcore.models import WhatsAppNumber
 from botcore.sandbox.demo_tenant import ACTORS, Actor
@@ -36,7 +36,7 @@ def scan(*, number: WhatsAppNumber, phone: str, owner_phone: str = "") -> None:
         raise NotSandbox
     try:
         events = scan_qr(number.session_name, phone=phone, groups=_groups_of(phone, owner_phone))
-    except SessionNotConnected as error:
+    except (SessionMissing, SessionNotConnected) as error:
         raise NoCodeToScan from error
     for event in events:
         _deliver(number, json.dumps(event).encode())

@@ -23,10 +23,11 @@ from django.utils import timezone
 
 from botcore.enums import NumberState
 from botcore.gateway.base import Capability, GatewayDriver
-from botcore.gateway.errors import BadWebhook, GatewayError, SessionNotConnected
+from botcore.gateway.errors import BadWebhook, GatewayError, SessionMissing, SessionNotConnected
 from botcore.gateway.types import (
     Address,
     Event,
+    GatewayInfo,
     GroupInfo,
     GroupSeen,
     Ignored,
@@ -60,8 +61,8 @@ class SandboxDriver(GatewayDriver):
             Capability.OWN_LID,
         }
     )
-    chat_gap_s = 0.0
-    number_gap_s = 0.0
+    is_paced = False
+    needs_endpoint = False
 
     def verify(self, webhook: Webhook, *, secret: str) -> bool:
         given = webhook.headers.get(SIGNATURE_HEADER.lower(), "")
@@ -81,6 +82,12 @@ class SandboxDriver(GatewayDriver):
             RecursionError,
         ) as error:
             raise BadWebhook("not a sandbox event", permanent=True) from error
+
+    def probe(self) -> GatewayInfo:
+        return GatewayInfo()
+
+    def list_sessions(self) -> Sequence[SessionStatus]:
+        return [_status_of(row) for row in SandboxSession.objects.all()]
 
     def ensure_session(self, session: str, *, webhook_url: str, secret: str) -> None:
         SandboxSession.objects.get_or_create(name=session)
@@ -103,8 +110,7 @@ class SandboxDriver(GatewayDriver):
         return Qr(text=row.qr_text, expires_at=row.qr_expires_at)
 
     def status(self, session: str) -> SessionStatus:
-        row = _session(session)
-        return SessionStatus(state=NumberState(row.state), own=Address(phone=row.phone, lid=row.lid))
+        return _status_of(_session(session))
 
     def logout(self, session: str) -> None:
         SandboxSession.objects.filter(name=session).update(state=NumberState.LOGGED_OUT, phone="", lid="")
@@ -180,7 +186,12 @@ def _session(name: str) -> SandboxSession:
     try:
         return SandboxSession.objects.get(name=name)
     except SandboxSession.DoesNotExist as error:
-        raise SessionNotConnected("no such session", permanent=True) from error
+        raise SessionMissing("no such session") from error
+
+
+def _status_of(row: SandboxSession) -> SessionStatus:
+    own = Address(phone=row.phone, lid=row.lid)
+    return SessionStatus(state=NumberState(row.state), own=own, session=row.name)
 
 
 def _message(body: Mapping[str, Any]) -> Event:

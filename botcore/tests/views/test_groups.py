@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from botcore import tasks
 from botcore.domain import groups
 from botcore.gateway.errors import GatewayUnreachable
-from botcore.gateway.registry import driver_for
+from botcore.gateway.registry import driver_named
 from botcore.models import Chat as ChatRow
 from botcore.models import Group, InboxMessage, SandboxSession, WhatsAppNumber
 from botcore.sandbox.demo_tenant import PROVIDER_GROUP, QUIET_GROUP, SUPPORT_GROUP
@@ -316,7 +316,7 @@ class TestSync:
         def away(*_):
             raise GatewayUnreachable
 
-        monkeypatch.setattr(type(driver_for("sandbox")), "groups", away)
+        monkeypatch.setattr(type(driver_named("sandbox")), "groups", away)
         site.post("/groups/sync/")
         worker.run()
 

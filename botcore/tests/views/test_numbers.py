@@ -12,7 +12,7 @@ from botcore import webhooks
 from botcore.domain import linking, numbers
 from botcore.enums import NumberState
 from botcore.gateway.errors import GatewayUnreachable
-from botcore.gateway.registry import driver_for
+from botcore.gateway.registry import driver_named
 from botcore.gateway.types import Address, SessionChanged
 from botcore.models import Chat, Group, InboxMessage, MessageLog, SandboxSession, WhatsAppNumber
 from botcore.tests.factories import (
@@ -178,7 +178,7 @@ def test_gateway_that_is_away_is_said_and_tried_again(site, worker, monkeypatch)
     def away(*_, **__):
         raise GatewayUnreachable
 
-    monkeypatch.setattr(type(driver_for("sandbox")), "ensure_session", away)
+    monkeypatch.setattr(type(driver_named("sandbox")), "ensure_session", away)
     site.post("/numbers/add/", {"name": "Second line"})
     worker.run()
     made = WhatsAppNumber.objects.get(name="Second line")
@@ -225,7 +225,7 @@ def test_log_out_ends_the_link_and_keeps_the_number(site, number, worker):
 
     number.refresh_from_db()
     assert (number.state, number.state_reason) == ("logged_out", "by_team")
-    assert driver_for("sandbox").status(number.session_name).state == "logged_out"
+    assert driver_named("sandbox").status(number.session_name).state == "logged_out"
     # The gateway tells of it too, with its own bare code.
     numbers.set_state(
         tenant_id=number.tenant_id, number_id=number.pk, change=SessionChanged(NumberState.LOGGED_OUT, "401")
