@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 
 from botcore.enums import SupportStatus
 from botcore.models import MessageLog
-from tenants.domain import audit_log
+from tenants.domain import audit, audit_log
 from tenants.domain.phones import spoken
 from tenants.enums import CodeState, IdentityKind, VerifiedBy
 from tenants.models import AuditEntry, Identity, Tenant, TenantUser, VerificationCode
@@ -265,7 +265,7 @@ def history(*, customer: TenantUser) -> list[Event]:
         for code in codes.order_by("-created_at")[:RECENT]
     ]
     entries = AuditEntry.objects.filter(
-        tenant_id=tenant_id, subject__in=[f"customer {one.panel_username}"[:100] for one in mine]
+        tenant_id=tenant_id, subject__in=[audit.subject_of("customer", one) for one in mine]
     ).select_related("user")
     events += [
         Event(one.created_at, f"{audit_log.said(one.action)}: {_name(one)}", str(one.user or ""))

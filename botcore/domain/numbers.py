@@ -67,7 +67,9 @@ def add(
         state_at=now,
         is_default=not mine.filter(is_default=True).exists(),
     )
-    _record(number, "number.add", by, source, now, after={"name": name, "driver": driver})
+    audit.record_on(
+        number, "number.add", user_id=by.pk, source=source, now=now, after={"name": name, "driver": driver}
+    )
     wake.after_commit(Wake.LINK_NUMBER, tenant_id=tenant_id, row_id=number.pk)
     return number
 
@@ -78,7 +80,15 @@ def rename(*, number: WhatsAppNumber, name: str, by: User, source: AuditSource, 
         return
     before, number.name = number.name, name
     number.save(update_fields=["name"])
-    _record(number, "number.rename", by, source, now, before={"name": before}, after={"name": name})
+    audit.record_on(
+        number,
+        "number.rename",
+        user_id=by.pk,
+        source=source,
+        now=now,
+        before={"name": before},
+        after={"name": name},
+    )
 
 
 @transaction.atomic
@@ -93,12 +103,12 @@ def make_default(*, number: WhatsAppNumber, by: User, source: AuditSource, now: 
     mine.filter(is_default=True).update(is_default=False)
     mine.filter(pk=number.pk).update(is_default=True)
     number.is_default = True
-    _record(
+    audit.record_on(
         number,
         "number.make_default",
-        by,
-        source,
-        now,
+        user_id=by.pk,
+        source=source,
+        now=now,
         before={"default": str(before) if before else None},
         after={"default": str(number)},
     )
@@ -109,7 +119,7 @@ def connect(*, number: WhatsAppNumber, by: User, source: AuditSource, now: datet
     _refuse_leaving(number)
     with transaction.atomic():
         _put(number, NumberState.CONNECTING, "", now)
-        _record(number, "number.connect", by, source, now)
+        audit.record_on(number, "number.connect", user_id=by.pk, source=source, now=now)
     wake.after_commit(Wake.LINK_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
 
 
@@ -119,12 +129,12 @@ def log_out(*, number: WhatsAppNumber, reason: str, by: User, source: AuditSourc
     with transaction.atomic():
         before = number.state
         _put(number, NumberState.LOGGED_OUT, reason, now)
-        _record(
+        audit.record_on(
             number,
             "number.log_out",
-            by,
-            source,
-            now,
+            user_id=by.pk,
+            source=source,
+            now=now,
             before={"state": before},
             after={"state": NumberState.LOGGED_OUT.value},
         )
@@ -137,12 +147,12 @@ def remove(*, number: WhatsAppNumber, by: User, source: AuditSource, now: dateti
     Tenant.objects.select_for_update().get(pk=number.tenant_id)
     was_default = number.is_default
     if number.state_reason != REMOVING:
-        _record(
+        audit.record_on(
             number,
             "number.remove",
-            by,
-            source,
-            now,
+            user_id=by.pk,
+            source=source,
+            now=now,
             before={"name": number.name, "phone": number.phone, "default": was_default},
         )
     number.is_default = False
@@ -242,17 +252,3 @@ def _pass_default_on(tenant_id: int) -> None:
 def _refuse_leaving(number: WhatsAppNumber) -> None:
     if number.state_reason == REMOVING:
         raise NumberLeaving
-
-
-def _record(
-    number: WhatsAppNumber, action: str, by: User, source: AuditSource, now: datetime, **changes: Any
-) -> None:
-    audit.record(
-        tenant_id=number.tenant_id,
-        user_id=by.pk,
-        action=action,
-        subject=f"number {number}"[:100],
-        source=source,
-        now=now,
-        **changes,
-    )

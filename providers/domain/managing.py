@@ -51,7 +51,9 @@ def add(
         given["host"] = given.get("api_url") or ""
     _apply(provider, given)
     _save(provider)
-    _record(provider, "provider.add", by, source, now, {}, _told(provider, given))
+    audit.record_on(
+        provider, "provider.add", user_id=by.pk, source=source, now=now, after=_told(provider, given)
+    )
     return provider
 
 
@@ -72,14 +74,14 @@ def change(
         before, after = {**before, "api_key": "the old one"}, {**after, "api_key": "changed"}
     changed = {name for name in after if before.get(name) != after[name]}
     if changed:
-        _record(
+        audit.record_on(
             provider,
             "provider.change",
-            by,
-            source,
-            now,
-            {name: before.get(name) for name in changed},
-            {name: after[name] for name in changed},
+            user_id=by.pk,
+            source=source,
+            now=now,
+            before={name: before.get(name) for name in changed},
+            after={name: after[name] for name in changed},
         )
     return provider
 
@@ -87,8 +89,13 @@ def change(
 @transaction.atomic
 def remove(*, provider: SmmProvider, by: User, source: AuditSource, now: datetime) -> None:
     """Forget a provider and what it was asked in its group; the message logs keep its name."""
-    _record(
-        provider, "provider.remove", by, source, now, {"host": provider.host, "alias": provider.alias}, {}
+    audit.record_on(
+        provider,
+        "provider.remove",
+        user_id=by.pk,
+        source=source,
+        now=now,
+        before={"host": provider.host, "alias": provider.alias},
     )
     provider.delete()
 
@@ -177,27 +184,6 @@ def _save(provider: SmmProvider) -> None:
 def _told(provider: SmmProvider, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the record may say of these fields: never a key."""
     return {name: getattr(provider, name) for name in values if name not in SECRETS}
-
-
-def _record(
-    provider: SmmProvider,
-    action: str,
-    by: User,
-    source: AuditSource,
-    now: datetime,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    audit.record(
-        tenant_id=provider.tenant_id,
-        user_id=by.pk,
-        action=action,
-        subject=f"provider {provider.name}"[:100],
-        before=before,
-        after=after,
-        source=source,
-        now=now,
-    )
 
 
 # What to say when a provider does not answer as it should, by the error's code.

@@ -171,8 +171,13 @@ def verify_by_hand(
         tenant_id=tenant_id, contact=person.contact, panel_username__iexact=panel_username
     )
     if is_new:
-        _record(
-            made, "customer.verify", by, source, now, {}, {"contact": made.contact_id, "on_panel": is_checked}
+        audit.record_on(
+            made,
+            "customer.verify",
+            user_id=by.pk,
+            source=source,
+            now=now,
+            after={"contact": made.contact_id, "on_panel": is_checked},
         )
     return made, is_new
 
@@ -206,7 +211,15 @@ def set_blocked(
     )
     for one in links:
         action = "customer.block" if is_blocked else "customer.unblock"
-        _record(one, action, by, source, now, {"is_blocked": not is_blocked}, {"is_blocked": is_blocked})
+        audit.record_on(
+            one,
+            action,
+            user_id=by.pk,
+            source=source,
+            now=now,
+            before={"is_blocked": not is_blocked},
+            after={"is_blocked": is_blocked},
+        )
     return len({one.contact_id for one in links})
 
 
@@ -231,7 +244,7 @@ def remove_many(
     )
     gone = [one for one in links if not one.is_blocked]
     for one in gone:
-        _record(one, "customer.remove", by, source, now, _as_it_was(one), {})
+        audit.record_on(one, "customer.remove", user_id=by.pk, source=source, now=now, before=_as_it_was(one))
     TenantUser.objects.filter(tenant_id=tenant_id, pk__in=[one.pk for one in gone]).delete()
     return Removed(len(gone), tuple(one.panel_username for one in links if one.is_blocked))
 
@@ -249,7 +262,7 @@ def undo_batch(*, tenant_id: int, batch: str, by: User, source: AuditSource, now
         tenant_id=tenant_id,
         user_id=by.pk,
         action="customers.undo",
-        subject=f"batch {batch}"[:100],
+        subject=f"batch {batch}",
         before={"customers": len(links)},
         after={"removed": len(gone), "blocked_ones_kept": len(links) - len(gone)},
         source=source,
@@ -321,11 +334,10 @@ def set_aside(
     )
     gone = [link for link in links if link.panel_username.casefold() in wanted]
     for link in gone:
-        audit.record(
-            tenant_id=tenant_id,
+        audit.record_on(
+            link,
+            "customer.set_aside",
             user_id=None,
-            action="customer.set_aside",
-            subject=f"customer {link.panel_username}"[:100],
             before=_as_it_was(link),
             after={"reason": "the panel no longer knows the username"},
             source=AuditSource.SYSTEM,
@@ -349,24 +361,3 @@ def _as_it_was(link: TenantUser) -> dict[str, object]:
         "verified_at": link.verified_at,
         "batch": link.batch,
     }
-
-
-def _record(
-    link: TenantUser,
-    action: str,
-    by: User,
-    source: AuditSource,
-    now: datetime,
-    before: Mapping[str, object],
-    after: Mapping[str, object],
-) -> None:
-    audit.record(
-        tenant_id=link.tenant_id,
-        user_id=by.pk,
-        action=action,
-        subject=f"customer {link.panel_username}"[:100],
-        before=before,
-        after=after,
-        source=source,
-        now=now,
-    )

@@ -168,13 +168,9 @@ def _record(
         tenant_id=member.tenant_id,
         user_id=by.pk,
         action=action,
-        subject=_subject(member.user),
+        subject=f"{member.user.name} {member.user.phone}".strip(),
         before=before or {},
         after=after or {},
         source=source,
         now=now,
     )
-
-
-def _subject(user: User) -> str:
-    return f"{user.name} {user.phone}".strip()[:100]

@@ -1,10 +1,10 @@
-"""What platform staff do for a person who cannot help themselves. Recorded in every team the person is in."""
+"""What platform staff do for a person who cannot help themselves. Recorded wherever their account is relied on."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from tenants.domain import audit, second_factor, sessions
+from tenants.domain import audit, platform_tenant, second_factor, sessions
 from tenants.enums import AuditSource
 from tenants.models import TenantAdmin, User
 from tenants.scoping import all_tenants
@@ -32,12 +32,13 @@ def end_sessions(*, user: User, by: User, now: datetime) -> int:
 
 def _record(user: User, by: User, action: str, now: datetime) -> None:
     with all_tenants("a person's teams are told what support did"):
-        for place in TenantAdmin.objects.filter(user=user):
+        teams = TenantAdmin.objects.filter(user=user).values_list("tenant_id", flat=True)
+        for tenant_id in platform_tenant.with_platform(teams, user):
             audit.record(
-                tenant_id=place.tenant_id,
+                tenant_id=tenant_id,
                 user_id=by.pk,
                 action=action,
-                subject=str(user)[:100],
+                subject=str(user),
                 source=AuditSource.ADMIN,
                 now=now,
             )

@@ -67,11 +67,10 @@ def _switch(ctx: CommandContext, parsed: ParsedCommand, flag: GroupFlag, spoken:
         return [say("enable_or_disable", command=f"!{parsed.phrase}")]
     before = bool(getattr(ctx.chat.group, flag.value))
     groups.set_flag(group=ctx.chat.group, flag=flag, is_on=is_on)
-    audit.record(
-        tenant_id=ctx.tenant_id,
+    audit.record_on(
+        ctx.chat.group,
+        "group.switch",
         user_id=ctx.person.user_id,
-        action="group.switch",
-        subject=f"group {ctx.chat.group}"[:100],
         before={flag.value: before},
         after={flag.value: is_on},
         source=AuditSource.CHAT,

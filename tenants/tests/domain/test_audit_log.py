@@ -9,7 +9,7 @@ from tenants.domain import audit, audit_log
 from tenants.domain.audit_log import Change, Filters
 from tenants.enums import AuditSource
 from tenants.scoping import tenant_scope
-from tenants.tests.factories import TenantFactory, UserFactory
+from tenants.tests.factories import TenantFactory, TenantUserFactory, UserFactory
 
 
 @pytest.fixture
@@ -32,6 +32,31 @@ def write(shop):
         )
 
     return run
+
+
+def test_a_row_is_named_by_the_actions_noun_and_its_own_name(shop):
+    customer = TenantUserFactory(tenant=shop, panel_username="johndoe123")
+
+    entry = audit.record_on(
+        customer,
+        "customer.block",
+        user_id=None,
+        source=AuditSource.API,
+        now=timezone.now(),
+        after={"is_blocked": True},
+    )
+
+    assert (entry.tenant_id, entry.subject, entry.after) == (
+        shop.pk,
+        "customer johndoe123",
+        {"is_blocked": True},
+    )
+
+
+def test_a_long_name_is_cut_where_it_is_found_again(shop, write):
+    entry = write(subject="group " + "x" * 200)
+
+    assert entry.subject == audit.subject_of("group", "x" * 200)
 
 
 def found(shop, **filters):
