@@ -1,6 +1,6 @@
 """The platform's own WhatsApp number: codes for signing in, and what owners must hear when their own is down.
 
-It belongs to a tenant of its own, so that it is linked, sends and is watched like any other number.
+It belongs to the platform's own tenant (tenants/domain/platform_tenant.py).
 """
 
 from datetime import datetime
@@ -12,17 +12,9 @@ from botcore.models import Chat, OutboxMessage, WhatsAppNumber
 from botcore.models.message import SECRET_PART
 from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
-from tenants.models import Tenant
 from tenants.scoping import all_tenants
 
 logger = get_logger(__name__)
-
-SLUG = "platform"
-
-
-def tenant() -> Tenant:
-    """The platform's own tenant, made when it is first asked for."""
-    return Tenant.objects.get_or_create(is_platform=True, defaults={"name": "Platform", "slug": SLUG})[0]
 
 
 def number() -> WhatsAppNumber | None:

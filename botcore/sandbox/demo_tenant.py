@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from botcore.domain import platform
 from botcore.enums import NumberState
 from botcore.models import Group, SandboxSession, WhatsAppNumber
 from panel.models import PanelConnection
 from providers.models import SmmProvider
+from tenants.domain import platform_tenant
 from tenants.domain.identities import resolve_person
 from tenants.enums import Role, VerifiedBy
 from tenants.models import Tenant, TenantAdmin, TenantUser, User
@@ -98,7 +98,7 @@ def ensure_demo_providers(*, tenant: Tenant, smmcost_url: str, smmcost_key: str)
 
 
 def _platform() -> None:
-    tenant = platform.tenant()
+    tenant = platform_tenant.get()
     with tenant_scope(tenant.pk):
         number, _ = WhatsAppNumber.objects.update_or_create(
             tenant=tenant,

@@ -15,7 +15,7 @@ class AdminLoginForm(forms.Form):
         label="Authenticator code",
         required=False,
         max_length=40,
-        help_text="If you have switched on the second factor.",
+        help_text="If you use the second factor: from your app, or a recovery code.",
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "text"}),
     )
 
@@ -35,6 +35,24 @@ class AdminPasswordForm(forms.Form):
         label="Password now", widget=forms.PasswordInput({"autocomplete": "current-password"})
     )
     new = forms.CharField(label="New password", widget=forms.PasswordInput({"autocomplete": "new-password"}))
+
+
+class AdminCodeForm(forms.Form):
+    code = forms.CharField(
+        label="Code the app shows",
+        max_length=40,
+        error_messages={"required": "Enter the code the app shows."},
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class AdminConfirmForm(forms.Form):
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        error_messages={"required": "Enter your password."},
+        widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
+    )
 
 
 class SuspendForm(forms.Form):

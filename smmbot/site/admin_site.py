@@ -10,24 +10,25 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from smmbot.site import admin_health
+from smmbot.site import admin_health, admin_second_factor
+from smmbot.site.admin_access import signed_in_of, wanted_page
 from smmbot.site.admin_forms import AdminLoginForm, AdminPasswordForm
 from smmbot.ui.forms import posted
 from tenants import cookies
 from tenants.browser import browser_of
-from tenants.domain import accounts, passwords, sessions
-from tenants.domain.sessions import SignedIn
-from tenants.enums import Realm
-from tenants.errors import AccountError
-from tenants.models import User
+from tenants.domain import accounts, sessions
+from tenants.enums import AuditSource, Realm
+from tenants.errors import AccountError, SecondFactorNeeded, WrongLogin, WrongSecondFactor
 from tenants.scoping import all_tenants
+
+# One answer to whatever is wrong, so that nobody learns which part of it was right.
+_NOT_RIGHT = "That does not let you in. Check phone and password, and the code if you use the second factor."
 
 
 class PlatformAdminSite(admin.AdminSite):
@@ -37,7 +38,7 @@ class PlatformAdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
-        signed_in = _signed_in(request)
+        signed_in = signed_in_of(request)
         return signed_in is not None and signed_in.user.is_active and signed_in.user.is_staff
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
@@ -52,11 +53,26 @@ class PlatformAdminSite(admin.AdminSite):
 
         return super().admin_view(update_wrapper(across, view), cacheable)
 
+    def get_urls(self) -> list[Any]:
+        pages = {
+            "second_factor": admin_second_factor.index,
+            "second_factor/set_up": admin_second_factor.set_up,
+            "second_factor/on": admin_second_factor.switch_on,
+            "second_factor/codes": admin_second_factor.new_codes,
+            "second_factor/off": admin_second_factor.switch_off,
+            "confirm": admin_second_factor.confirm,
+        }
+        ours = [
+            path(f"{address}/", self.admin_view(view), name=address.replace("/", "_"))
+            for address, view in pages.items()
+        ]
+        return ours + super().get_urls()
+
     @method_decorator(never_cache)
     @method_decorator(sensitive_post_parameters("password", "code"))
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        to = _wanted(request)
+        to = wanted_page(request)
         if request.method == "GET" and self.has_permission(request):
             return redirect(to)
         form = AdminLoginForm(posted(request))
@@ -73,6 +89,8 @@ class PlatformAdminSite(admin.AdminSite):
                         realm=Realm.ADMIN,
                         now=timezone.now(),
                     )
+                except (WrongLogin, SecondFactorNeeded, WrongSecondFactor):
+                    form.add_error(None, _NOT_RIGHT)
                 except AccountError as error:
                     form.add_error(None, error.message)
                 else:
@@ -86,19 +104,23 @@ class PlatformAdminSite(admin.AdminSite):
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if request.method != "POST":
             return redirect("admin:index")
-        if (signed_in := _signed_in(request)) is not None:
+        if (signed_in := signed_in_of(request)) is not None:
             sessions.end(session=signed_in.session, now=timezone.now())
         response = redirect("admin:login")
         cookies.clear(response, Realm.ADMIN)
         return response
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        signed_in = _signed_in(request)
+        signed_in = signed_in_of(request)
         form = AdminPasswordForm(posted(request))
         if signed_in is not None and request.method == "POST" and form.is_valid():
             try:
-                passwords.change(
-                    user=signed_in.user, **form.cleaned_data, now=timezone.now(), keep=signed_in.session
+                accounts.change_password(
+                    user=signed_in.user,
+                    **form.cleaned_data,
+                    keep=signed_in.session,
+                    source=AuditSource.ADMIN,
+                    now=timezone.now(),
                 )
             except AccountError as error:
                 form.add_error("old" if error.code == "wrong_password" else "new", error.message)
@@ -114,21 +136,3 @@ class PlatformAdminSite(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         health = {"health": admin_health.report(timezone.now())}
         return super().index(request, extra_context=health | (extra_context or {}))
-
-
-def platform_user(request: HttpRequest) -> User:
-    """Who of the platform's staff asks, behind `admin_view`."""
-    signed_in = _signed_in(request)
-    assert signed_in is not None  # noqa: S101 -- admin_view lets nobody else in
-    return signed_in.user
-
-
-def _signed_in(request: HttpRequest) -> SignedIn | None:
-    signed_in: SignedIn | None = getattr(request, "signed_in", None)
-    return signed_in if signed_in is not None and signed_in.session.realm == Realm.ADMIN else None
-
-
-def _wanted(request: HttpRequest) -> str:
-    to = str(request.POST.get("next") or request.GET.get("next") or "")
-    is_ours = to.startswith("/admin/") and url_has_allowed_host_and_scheme(to, {request.get_host()})
-    return to if is_ours else reverse("admin:index")

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 from botcore.models import WhatsAppNumber
 from panel.models import PanelConnection
 from smmbot.lib.admin import ReadOnlyAdmin, digits_of
+from smmbot.site.admin_access import platform_user
 from smmbot.site.admin_forms import SuspendForm
-from smmbot.site.admin_site import platform_user
 from smmbot.ui.forms import posted
 from tenants import cookies
 from tenants.browser import browser_of

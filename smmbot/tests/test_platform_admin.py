@@ -15,6 +15,7 @@ from botcore.sandbox.demo_tenant import ADMIN_PHONE, PASSWORD
 from botcore.tests import factories as bot
 from panel.models import PanelConnection
 from providers.models import SmmProvider
+from smmbot.testing.desk import Desk
 from smmbot.testing.site import Site
 from smmbot.testing.worker import outside
 from tenants.domain import sessions
@@ -28,24 +29,6 @@ from tenants.tests.factories import ContactFactory, TenantAdminFactory, TenantUs
 @pytest.fixture
 def boss(tenant) -> User:
     return User.objects.get(phone=ADMIN_PHONE)
-
-
-class Desk:
-    """The platform admin as somebody of its staff sees it."""
-
-    def __init__(self, user: User) -> None:
-        self.client = Client()
-        _, tokens = sessions.begin(user=user, realm=Realm.ADMIN, browser=Browser(), now=timezone.now())
-        self.client.cookies["admin_access"], self.client.cookies["admin_refresh"] = (
-            tokens.access,
-            tokens.refresh,
-        )
-
-    def get(self, path, data=None):
-        return outside(lambda: self.client.get(path, data or {}))
-
-    def post(self, path, data=None):
-        return outside(lambda: self.client.post(path, data or {}))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from smmbot.lib.client_address import network_of
-from tenants.domain import audit, limits, otp, passwords, second_factor, sessions
+from tenants.domain import audit, limits, otp, passwords, platform_tenant, second_factor, sessions
 from tenants.domain.sessions import Browser, Tokens
 from tenants.enums import AuditSource, OtpPurpose, Realm, Role
 from tenants.errors import PasswordExpired, SecondFactorNeeded, WrongCode, WrongLogin
@@ -159,11 +159,13 @@ def switch_second_factor_off(*, user: User, source: AuditSource, now: datetime) 
 def record_in_teams(
     *, user: User, action: str, source: AuditSource, now: datetime, before: str = "", after: str = ""
 ) -> None:
-    """An account is the person's own, but each of their teams relies on it: all of them can read what became of it."""
+    """An account is the person's own, but each of their teams relies on it, and the platform on its staff's: all of
+    them can read what became of it."""
     with all_tenants("a person's own teams"):
-        for place in sessions.teams(user):
+        teams = (place.tenant_id for place in sessions.teams(user))
+        for tenant_id in platform_tenant.with_platform(teams, user):
             audit.record(
-                tenant_id=place.tenant_id,
+                tenant_id=tenant_id,
                 user_id=user.pk,
                 action=action,
                 before={"name": before} if before else {},

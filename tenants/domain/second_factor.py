@@ -1,9 +1,11 @@
 """The optional second factor: codes of an authenticator app (TOTP, RFC 6238) and recovery codes, each good once."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
+import segno
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
@@ -33,6 +35,23 @@ def begin(*, user: User) -> str:
 
 def address_of(user: User) -> str:
     return pyotp.TOTP(user.totp_secret).provisioning_uri(name=str(user.phone), issuer_name=ISSUER)
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What the app is told: qr, a data: address of a drawing to scan; secret, the same to type, in groups."""
+
+    qr: str
+    secret: str
+
+
+def set_up_of(user: User) -> SetUp:
+    drawn = segno.make(address_of(user), error="m")
+    secret = user.totp_secret
+    return SetUp(
+        qr=drawn.svg_data_uri(scale=5, border=3, light="#fff", dark="#000"),
+        secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+    )
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-import segno
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -30,8 +29,6 @@ def set_up(request: TenantRequest) -> HttpResponseBase:
         except AlreadyOn:
             return redirect("my_account")
         return redirect("second_factor")
-    if request.user.has_totp or not request.user.totp_secret:
-        return redirect("my_account")
     return _show(request, TotpForm())
 
 
@@ -86,16 +83,10 @@ def switch_off(request: TenantRequest) -> HttpResponseBase:
 
 
 def _show(request: TenantRequest, form: TotpForm, status: int = HTTPStatus.OK) -> HttpResponse:
-    if not request.user.totp_secret:
+    """The secret, as long as it is not in use: after that it is nobody's to see."""
+    if request.user.has_totp or not request.user.totp_secret:
         return redirect("my_account")
-    secret = request.user.totp_secret
-    context = {
-        "form": form,
-        "qr": segno.make(second_factor.address_of(request.user), error="m").svg_data_uri(
-            scale=5, border=3, light="#fff", dark="#000"
-        ),
-        "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
-    }
+    context = {"form": form, "set_up": second_factor.set_up_of(request.user)}
     return render(request, "tenants/my_account/second_factor.html", context, status=status)
 
 

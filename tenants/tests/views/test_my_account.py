@@ -151,6 +151,17 @@ def test_second_factor_from_off_to_on_to_off(site):
     ]
 
 
+@pytest.mark.parametrize("code", ["", "000000"])
+def test_a_secret_in_use_is_shown_to_nobody(site, code):
+    site.post("/me/second-factor")
+    secret = User.objects.get(pk=site.user.pk).totp_secret
+    site.post("/me/second-factor/on", {"code": pyotp.TOTP(secret).at(timezone.now())})
+
+    answers = [site.get("/me/second-factor"), site.post("/me/second-factor/on", {"code": code})]
+
+    assert [(answer.status_code, answer.headers.get("Location")) for answer in answers] == [(302, "/me/")] * 2
+
+
 @pytest.mark.parametrize(
     "path", ["/me/second-factor", "/me/second-factor/on", "/me/second-factor/off", "/me/second-factor/codes"]
 )
