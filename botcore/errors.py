@@ -31,6 +31,16 @@ class InvalidConfigValue(BotError):
         self.allowed = allowed
 
 
+class SettingNotPossible(BotError):
+    """The value is right, but what it needs is not there; `message` may be shown."""
+
+    code = "setting_not_possible"
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(key)
+        self.key, self.message = key, message
+
+
 class UnknownTemplateKey(BotError):
     """No reply has this key."""
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from botcore.commands import settings
 from botcore.domain import config, panel_check, ticket_webhook
 from botcore.domain.config import Config, ConfigKey
-from botcore.errors import InvalidConfigValue, UnknownConfigKey
+from botcore.errors import InvalidConfigValue, SettingNotPossible, UnknownConfigKey
 from botcore.schemas.bot_settings import (
     ConfigIn,
     PanelIn,
@@ -31,6 +31,7 @@ from tenants.errors import TooManyTries
 from tenants.permissions import Permission
 
 translates(TooManyTries, status=429)
+translates(SettingNotPossible, status=409)
 
 
 @endpoint("GET", needs=Permission.MANAGE_BOT, out=listed(SettingOut))
@@ -41,7 +42,7 @@ def list_config(request: ApiRequest) -> ApiResult:
     return ok(whole(rows))
 
 
-@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=ConfigIn, answers=(200, 400, 404), out=SettingOut)
+@endpoint("PATCH", needs=Permission.MANAGE_BOT, body=ConfigIn, answers=(200, 400, 404, 409), out=SettingOut)
 def set_config(request: ApiRequest) -> ApiResult:
     """Change one setting; it counts from the next message on. Secrets need a fresh login."""
     asked: ConfigIn = request.body
@@ -59,6 +60,7 @@ def set_config(request: ApiRequest) -> ApiResult:
             by=request.caller.user.pk,
             source=request.caller.source,
             now=request.now,
+            is_meant=True,
         )
     except InvalidConfigValue as error:
         raise bad_request(
@@ -110,7 +112,7 @@ def validate_panel(request: ApiRequest) -> ApiResult:
     """Look at a panel without changing anything: reachable, key accepted, what the key may read."""
     asked: ValidatePanelIn = request.body
     spend(panel_check.CHECKS, str(request.tenant_id))
-    saved = _saved(request.tenant_id)
+    saved = connections.in_use(tenant_id=request.tenant_id)
     try:
         if not asked.panel_url and not asked.api_key:
             if saved is None:
@@ -130,7 +132,7 @@ def validate_panel(request: ApiRequest) -> ApiResult:
 @endpoint("GET", needs=Permission.MANAGE_BOT, answers=(200,), out=PanelOut)
 def show_panel(request: ApiRequest) -> ApiResult:
     """Show the panel in use, its masked key and what the last look at it found."""
-    return ok(panel_out(_saved(request.tenant_id)))
+    return ok(panel_out(connections.in_use(tenant_id=request.tenant_id)))
 
 
 @endpoint("PUT", needs=Permission.MANAGE_BOT, is_fresh=True, body=PanelIn, answers=(200, 400), out=PanelOut)
@@ -164,13 +166,6 @@ def _typed(asked: ValidatePanelIn, saved: PanelConnection | None) -> Unsaved:
             raise _key_missing(PanelKeyMissing())
         key = saved.api_key
     return Unsaved(url, key)
-
-
-def _saved(tenant_id: int) -> PanelConnection | None:
-    try:
-        return connections.active(tenant_id=tenant_id)
-    except PanelNotConfigured:
-        return None
 
 
 def _refused(error: PanelUrlRefused) -> ApiProblem:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -10,13 +11,16 @@ from botcore.commands import families  # noqa: F401 -- the table of commands, wh
 from botcore.commands.registry import build_parser
 from botcore.domain import config
 from botcore.domain.config import Config
-from botcore.errors import InvalidConfigValue
+from botcore.errors import InvalidConfigValue, SettingNotPossible
+from panel.domain import connections
+from panel.domain.probe import capabilities_of
 from smmbot.lib import ssrf
 from tenants.domain import audit
 from tenants.enums import AuditSource
 
 # A secret is for one address: where that changes, the secret does not follow. The key it belongs to, by address.
 _SECRET_OF = {"llm_base_url": "llm_api_key"}
+_TICKET_AI: Final = "ticket_ai_enabled"
 
 
 def check(name: str, value: str) -> str:
@@ -31,15 +35,26 @@ def check(name: str, value: str) -> str:
 
 @transaction.atomic
 def change(
-    *, tenant_id: int, values: Mapping[str, str], by: int | None, source: AuditSource, now: datetime
+    *,
+    tenant_id: int,
+    values: Mapping[str, str],
+    by: int | None,
+    source: AuditSource,
+    now: datetime,
+    is_meant: bool = False,
 ) -> Sequence[str]:
     """Store those that differ from what counts now and return their names. They act on the next message.
 
-    Raises UnknownConfigKey, InvalidConfigValue; then nothing is stored.
+    is_meant: each was chosen by itself, not sent along with its tab; the default is stored too then. Raises
+    UnknownConfigKey, InvalidConfigValue, SettingNotPossible; then nothing is stored.
     """
     before = config.load(tenant_id=tenant_id)
     wanted = {name: check(name, value) for name, value in values.items()}
-    changed = {name: value for name, value in wanted.items() if value != before.text(name)}
+    changed = {
+        name: value
+        for name, value in wanted.items()
+        if value != before.text(name) or (is_meant and value and not before.is_stored(name))
+    }
     for address, secret in _SECRET_OF.items():
         moved = address in changed and _origin(changed[address]) != _origin(before.text(address))
         if moved and secret not in wanted and before.text(secret):
@@ -47,6 +62,8 @@ def change(
     for name, value in changed.items():
         config.set_value(tenant_id=tenant_id, name=name, value=value)
         _record(tenant_id, name, before, value, by, source, now)
+    if changed.get(_TICKET_AI) == "true" and (why := _why_no_ticket_ai(tenant_id)):
+        raise SettingNotPossible(_TICKET_AI, why)
     return list(changed)
 
 
@@ -85,6 +102,21 @@ def _record(
         source=source,
         now=now,
     )
+
+
+def _why_no_ticket_ai(tenant_id: int) -> str:
+    """It reads tickets and words answers: what of that is not there yet; empty when all is."""
+    panel = connections.in_use(tenant_id=tenant_id)
+    if panel is None:
+        return "Ticket AI answers your panel's tickets. Connect a panel first: Bot Settings, Panel."
+    if not panel.probe.get("authorised"):
+        return "Ticket AI needs a panel that takes your key. Validate yours first: Bot Settings, Panel."
+    for right in capabilities_of(panel.probe):
+        if right.name == "tickets" and not right.has:
+            return f"Ticket AI cannot read tickets with your key. {right.missing}"
+    if not config.load(tenant_id=tenant_id).llm.is_configured:
+        return "Ticket AI needs a language model for its words. Enter one first: Bot Settings, AI."
+    return ""
 
 
 def _check_aliases(value: str) -> None:

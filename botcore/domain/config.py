@@ -73,6 +73,8 @@ class ConfigKey:
     group: str = ""
     label: str = ""
     unit: str = ""
+    # Off while what it switches is not there yet: !config and the API take it, no form shows it.
+    is_on_form: bool = True
 
 
 def _whole(minimum: int, maximum: int = 1_000_000) -> ConfigKind:
@@ -412,6 +414,37 @@ KEYS: Mapping[str, ConfigKey] = {
             section=Section.PANEL,
             group="Panel tickets",
             label="Staff login for tickets",
+        ),
+        ConfigKey(
+            "ticket_ai_enabled",
+            _BOOL,
+            "false",
+            "The bot answers panel tickets with the subject below.",
+            section=Section.PANEL,
+            group="Ticket AI",
+            label="Ticket AI",
+            is_on_form=False,
+        ),
+        ConfigKey(
+            "ticket_poll_subject",
+            _TEXT,
+            "Orders Support- AI",
+            "Customers open tickets with this subject to have them handled.",
+            section=Section.PANEL,
+            group="Ticket AI",
+            label="Subject of the tickets",
+            is_on_form=False,
+        ),
+        ConfigKey(
+            "ticket_poll_interval",
+            _whole(15, 86_400),
+            "60",
+            "Pause between two looks for new tickets.",
+            section=Section.PANEL,
+            group="Ticket AI",
+            label="Look for tickets every",
+            unit="seconds",
+            is_on_form=False,
         ),
         ConfigKey(
             "private_replies_in_dm",

@@ -13,7 +13,6 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
-from botcore.domain import config as settings
 from botcore.domain import panel_check
 from botcore.domain.config import Config
 from botcore.domain.overview import Bot
@@ -21,17 +20,13 @@ from botcore.enums import ChatMode, NumberState
 from botcore.models import MessageLog
 from panel.domain import connections, probe
 from panel.domain.probe import Capability
-from panel.errors import PanelNotConfigured
 from panel.models import PanelConnection
 from providers.domain import matching
 from providers.domain.queries import providers_of
 from providers.models import SmmProvider
 from smmbot.lib.locks import LockHeld, hold
-from tenants.domain import audit
 from tenants.domain.limits import spend
-from tenants.enums import AuditSource
 from tenants.errors import TooManyTries
-from tenants.models import User
 
 # A look at the panel holds so long; one that failed is repeated sooner.
 HOLDS: Final = timedelta(minutes=5)
@@ -102,7 +97,7 @@ class Setup:
 
 def look(*, tenant_id: int, config: Config, bot: Bot, now: datetime) -> Setup:
     """The five steps as they stand. Calls nobody."""
-    connection = _panel(tenant_id)
+    connection = connections.in_use(tenant_id=tenant_id)
     seen = providers_seen(tenant_id=tenant_id)
     return Setup(
         steps=(
@@ -120,7 +115,7 @@ def look(*, tenant_id: int, config: Config, bot: Bot, now: datetime) -> Setup:
 def ask_panel(*, tenant_id: int, now: datetime, anew: bool = False) -> None:
     """Look at the panel if the last look is too old, or `anew`. Two at once: one asks. Waits for the panel, so call
     it outside transactions. Raises TooManyTries, when `anew` is said too often."""
-    connection = _panel(tenant_id)
+    connection = connections.in_use(tenant_id=tenant_id)
     if connection is None or not (anew or _is_due(connection, now)):
         return
     try:
@@ -132,23 +127,6 @@ def ask_panel(*, tenant_id: int, now: datetime, anew: bool = False) -> None:
     except TooManyTries:
         if anew:
             raise
-
-
-def choose_mode(*, tenant_id: int, mode: str, by: User, source: AuditSource, now: datetime) -> None:
-    """Say how the bot answers, also when that is what it does by default: then it was chosen. Raises
-    InvalidConfigValue."""
-    before = settings.load(tenant_id=tenant_id)[_MODE]
-    settings.set_value(tenant_id=tenant_id, name=_MODE, value=mode)
-    audit.record(
-        tenant_id=tenant_id,
-        user_id=by.pk,
-        action="config.set",
-        subject=_MODE,
-        before={"value": before},
-        after={"value": mode},
-        source=source,
-        now=now,
-    )
 
 
 def providers_seen(*, tenant_id: int) -> Counter[str] | None:
@@ -324,13 +302,6 @@ def _step(
 ) -> Step:
     state = StepState.TODO if fix else StepState.DONE
     return Step(name, title, state, found, fix, tuple(more), tuple(capabilities))
-
-
-def _panel(tenant_id: int) -> PanelConnection | None:
-    try:
-        return connections.active(tenant_id=tenant_id)
-    except PanelNotConfigured:
-        return None
 
 
 def _is_due(connection: PanelConnection, now: datetime) -> bool:

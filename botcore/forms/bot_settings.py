@@ -171,7 +171,7 @@ def alias_commands() -> list[str]:
 
 def keys_of(section: Section) -> list[ConfigKey]:
     """Those of the tab, in the registry's order; what is asked first stands first, wide ones last."""
-    found = [key for key in config.KEYS.values() if key.section == section]
+    found = [key for key in config.KEYS.values() if key.section == section and key.is_on_form]
     return sorted(
         found, key=lambda key: (key.group not in _FIRST, key.kind.form == Form.WORDS and key.group in _FIRST)
     )

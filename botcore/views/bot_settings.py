@@ -155,7 +155,7 @@ def reset(request: TenantRequest, key: str) -> HttpResponseBase:
 @needs(Permission.MANAGE_BOT)
 def save_panel(request: TenantRequest) -> HttpResponseBase:
     """Use this panel, and look at it at once."""
-    current = _panel_of(request)
+    current = connections.in_use(tenant_id=request.tenant.pk)
     form = PanelForm(request.POST, saved=current, is_fresh=request.signed_in.is_fresh(timezone.now()))
     if not form.is_valid():
         tab, saved = _tab(Section.PANEL), config.load(tenant_id=request.tenant.pk)
@@ -324,11 +324,6 @@ def _tab(section: str) -> Tab:
 
 def _url(section: Section) -> str:
     return reverse("bot_settings_section", args=[section.value])
-
-
-def _panel_of(request: TenantRequest) -> PanelConnection | None:
-    rows = connections.all_of(tenant_id=request.tenant.pk)
-    return next((row for row in rows if row.is_active), None)
 
 
 def _connection(request: TenantRequest, connection_id: int) -> PanelConnection:

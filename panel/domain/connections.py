@@ -16,11 +16,17 @@ from tenants.domain import audit
 from tenants.enums import AuditSource
 
 
-def active(*, tenant_id: int) -> PanelConnection:
-    """The tenant's panel. Raises PanelNotConfigured."""
+def in_use(*, tenant_id: int) -> PanelConnection | None:
+    """The tenant's panel, where there is one."""
     connection: PanelConnection | None = PanelConnection.objects.filter(
         tenant_id=tenant_id, is_active=True
     ).first()
+    return connection
+
+
+def active(*, tenant_id: int) -> PanelConnection:
+    """The tenant's panel. Raises PanelNotConfigured."""
+    connection = in_use(tenant_id=tenant_id)
     if connection is None:
         raise PanelNotConfigured
     return connection

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from botcore.commands import settings
 from botcore.domain import config, overview, setup
 from botcore.domain.config import Config
 from botcore.domain.overview import Activity, Bot, Waiting
@@ -47,14 +48,14 @@ class Everything:
 
 
 def read(*, tenant: Tenant, now: datetime) -> Everything:
-    settings = config.load(tenant_id=tenant.pk)
-    bot = overview.bot(tenant_id=tenant.pk, config=settings, now=now)
+    saved = config.load(tenant_id=tenant.pk)
+    bot = overview.bot(tenant_id=tenant.pk, config=saved, now=now)
     return Everything(
-        settings,
+        saved,
         bot,
-        overview.activity(tenant_id=tenant.pk, config=settings, now=now),
+        overview.activity(tenant_id=tenant.pk, config=saved, now=now),
         overview.waiting(tenant_id=tenant.pk, now=now),
-        setup.look(tenant_id=tenant.pk, config=settings, bot=bot, now=now),
+        setup.look(tenant_id=tenant.pk, config=saved, bot=bot, now=now),
     )
 
 
@@ -83,10 +84,10 @@ def figures(request: TenantRequest) -> HttpResponseBase:
     if not is_partial(request):
         return redirect("overview")
     now = timezone.now()
-    settings = config.load(tenant_id=request.tenant.pk)
+    saved = config.load(tenant_id=request.tenant.pk)
     context = _figures(
-        overview.bot(tenant_id=request.tenant.pk, config=settings, now=now),
-        overview.activity(tenant_id=request.tenant.pk, config=settings, now=now),
+        overview.bot(tenant_id=request.tenant.pk, config=saved, now=now),
+        overview.activity(tenant_id=request.tenant.pk, config=saved, now=now),
         overview.waiting(tenant_id=request.tenant.pk, now=now),
     )
     if request.GET.get(SAME) == context[SAME]:
@@ -100,9 +101,9 @@ def chart(request: TenantRequest) -> HttpResponseBase:
     if not is_partial(request):
         return redirect("overview")
     now = timezone.now()
-    settings = config.load(tenant_id=request.tenant.pk)
-    activity = overview.activity(tenant_id=request.tenant.pk, config=settings, now=now)
-    return render_part(request, _CHART, _chart(activity, settings, now))
+    saved = config.load(tenant_id=request.tenant.pk)
+    activity = overview.activity(tenant_id=request.tenant.pk, config=saved, now=now)
+    return render_part(request, _CHART, _chart(activity, saved, now))
 
 
 @require_safe
@@ -132,12 +133,13 @@ def check(request: TenantRequest) -> HttpResponseBase:
 @needs(Permission.MANAGE_BOT)
 def choose_mode(request: TenantRequest) -> HttpResponseBase:
     try:
-        setup.choose_mode(
+        settings.change(
             tenant_id=request.tenant.pk,
-            mode=request.POST.get("mode", ""),
-            by=request.user,
+            values={"chat_mode": request.POST.get("mode", "")},
+            by=request.user.pk,
             source=AuditSource.DASHBOARD,
             now=timezone.now(),
+            is_meant=True,
         )
     except InvalidConfigValue:
         messages.error(request, "Choose Manual, AI or Custom.")
@@ -149,9 +151,9 @@ def choose_mode(request: TenantRequest) -> HttpResponseBase:
 
 
 def _look(request: TenantRequest) -> Setup:
-    now, settings = timezone.now(), config.load(tenant_id=request.tenant.pk)
-    bot = overview.bot(tenant_id=request.tenant.pk, config=settings, now=now)
-    return setup.look(tenant_id=request.tenant.pk, config=settings, bot=bot, now=now)
+    now, saved = timezone.now(), config.load(tenant_id=request.tenant.pk)
+    bot = overview.bot(tenant_id=request.tenant.pk, config=saved, now=now)
+    return setup.look(tenant_id=request.tenant.pk, config=saved, bot=bot, now=now)
 
 
 def _figures(bot: Bot, activity: Activity, waiting: Waiting) -> dict[str, Any]:
@@ -176,8 +178,8 @@ def _figures(bot: Bot, activity: Activity, waiting: Waiting) -> dict[str, Any]:
     }
 
 
-def _chart(activity: Activity, settings: Config, now: datetime) -> dict[str, Any]:
-    hour = now.astimezone(settings.zone).hour
+def _chart(activity: Activity, saved: Config, now: datetime) -> dict[str, Any]:
+    hour = now.astimezone(saved.zone).hour
     hours = [
         (f"{at:02}:00", messages_, actions, before, at > hour)
         for at, (messages_, actions, before) in enumerate(
@@ -191,7 +193,7 @@ def _chart(activity: Activity, settings: Config, now: datetime) -> dict[str, Any
         "has_hours": bool(
             activity.messages.total + activity.actions.total + activity.messages.total_yesterday
         ),
-        "zone_name": format_offset(settings.zone),  # type: ignore[arg-type]  # an offset, as the setting's kind reads it
+        "zone_name": format_offset(saved.zone),  # type: ignore[arg-type]  # an offset, as the setting's kind reads it
         "chart_data": {
             "messages": activity.messages.today,
             "actions": activity.actions.today,

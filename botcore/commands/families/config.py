@@ -11,7 +11,7 @@ from botcore.commands.registry import Audience, command
 from botcore.commands.results import Result, say
 from botcore.domain import config
 from botcore.enums import Action, ChatKind
-from botcore.errors import InvalidConfigValue, UnknownConfigKey
+from botcore.errors import InvalidConfigValue, SettingNotPossible, UnknownConfigKey
 from botcore.models import InboxMessage
 from tenants.enums import AuditSource
 from tenants.permissions import Permission
@@ -44,6 +44,8 @@ def config_set(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]:
         return [say("config_unknown", name=name)]
     except InvalidConfigValue as error:
         return [say("config_invalid", name=name, allowed=error.allowed)]
+    except SettingNotPossible as error:
+        return [say("config_not_possible", name=name, why=error.message)]
     done = say(
         "config_set", name=name, value=config.shown(name, config.load(tenant_id=ctx.tenant_id).text(name))
     )
@@ -61,6 +63,7 @@ def _set(ctx: CommandContext, name: str, value: str) -> None:
         by=ctx.person.user_id,
         source=AuditSource.CHAT,
         now=ctx.now,
+        is_meant=True,
     )
     if config.key_of(name).is_secret:
         _forget_text(ctx, name)

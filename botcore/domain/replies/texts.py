@@ -457,6 +457,7 @@ TEXTS: Mapping[str, Text] = {
     "config_list": Text(full="*Settings*\n{lines}", is_private=True),
     "config_unknown": Text(full="There is no setting *{name}*. *!config list* shows all of them."),
     "config_invalid": Text(full="*{name}* takes {allowed}."),
+    "config_not_possible": Text(full="*{name}* stays as it is. {why}"),
     "config_usage": Text(full="Say it like this: *{example}*"),
     "config_secret_in_group": Text(
         full="*{name}* is a secret. Send it to me in a direct message, not here, and delete your message."

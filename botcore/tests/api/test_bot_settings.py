@@ -64,6 +64,84 @@ def test_wrong_value_is_400_with_the_allowed_form(site, key, value, allowed):
     assert not BotConfig.objects.filter(key=key).exists()
 
 
+def test_every_key_of_the_product_is_known_with_its_default(site):
+    found = {row["key"]: row["default"] for row in site.api("GET", "/api/v1/config").json()["results"]}
+
+    named = {
+        "chat_mode": "manual",
+        "cooldown_seconds": "60",
+        "marketing_interval_hours": "4",
+        "scheduler_timezone": "UTC",
+        "ticket_ai_enabled": "false",
+        "ticket_poll_subject": "Orders Support- AI",
+        "ticket_poll_interval": "60",
+        "ticket_signature": "Support Team",
+        "ticket_reply_staff_name": "aisupport",
+        "verification_enabled": "true",
+        "verification_max_attempts": "3",
+        "verification_cooldown_seconds": "300",
+    }
+    assert {key: found.get(key) for key in named} == named
+
+
+def test_choosing_the_default_is_a_choice(site):
+    patch(site, "chat_mode", "manual")
+
+    assert BotConfig.objects.get(key="chat_mode").value == "manual"
+    assert AuditEntry.objects.get(action="config.set").after == {"value": "manual"}
+
+
+class TestTicketAi:
+    @pytest.fixture
+    def validated(self, site, tenant):
+        site.api("POST", "/api/v1/config/validate-panel", {})
+
+    @pytest.fixture
+    def refused(self, site, tenant):
+        def why():
+            answer = patch(site, "ticket_ai_enabled", "true")
+            assert (answer.status_code, answer.json()["error"]["code"]) == (409, "setting_not_possible")
+            assert config.load(tenant_id=tenant.pk)["ticket_ai_enabled"] is False
+            assert not AuditEntry.objects.filter(action="config.set").exists()
+            return answer.json()["error"]["message"]
+
+        return why
+
+    def test_needs_a_panel(self, refused, model):
+        PanelConnection.objects.all().delete()
+
+        assert refused().startswith("Ticket AI answers your panel's tickets. Connect a panel first")
+
+    def test_needs_a_validated_panel(self, refused, model):
+        assert "Validate yours first" in refused()
+
+    def test_needs_a_key_that_reads_tickets(self, refused, validated, model):
+        panel = PanelConnection.objects.get()
+        panel.probe["capabilities"]["tickets"] = False
+        panel.save()
+
+        assert refused().startswith("Ticket AI cannot read tickets with your key. Allow “Tickets”")
+
+    def test_needs_a_model(self, refused, validated, settings):
+        settings.LLM_API_KEY = ""
+
+        assert "needs a language model" in refused()
+
+    def test_is_switched_on_where_all_is_there(self, site, validated, model):
+        assert patch(site, "ticket_ai_enabled", "on").json()["value"] == "true"
+        assert patch(site, "ticket_ai_enabled", "off").json()["value"] == "false"
+
+    def test_is_refused_in_chat_with_the_same_sentence(self, chat, model):
+        said = chat.as_("owner").say("!config set ticket_ai_enabled true")
+
+        assert said.key == "config_not_possible"
+        assert said.text.startswith("*ticket_ai_enabled* stays as it is. Ticket AI needs a panel")
+
+    @pytest.mark.parametrize(("value", "status"), [("14", 400), ("15", 200), ("1.5", 400)])
+    def test_looks_no_oftener_than_every_fifteen_seconds(self, site, value, status):
+        assert patch(site, "ticket_poll_interval", value).status_code == status
+
+
 @pytest.mark.parametrize("value", ["UTC+6", "UTC-5", "UTC", "utc+05:30"])
 def test_offsets_are_accepted(site, value):
     assert patch(site, "scheduler_timezone", value).status_code == 200

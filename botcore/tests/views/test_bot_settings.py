@@ -49,8 +49,18 @@ def test_every_key_stands_on_exactly_one_tab_with_its_words(site):
         page = site.get(tab.url).content.decode()
         seen += re.findall(r'id="setting-(\w+)"', page)
 
-    assert sorted(seen) == sorted(config.KEYS)
+    assert sorted(seen) == sorted(key.name for key in config.KEYS.values() if key.is_on_form)
     assert all(key.label and key.group and key.help for key in config.KEYS.values())
+
+
+def test_what_is_not_there_yet_is_switched_by_no_form(site, tenant):
+    save(site, "panel", ticket_ai_enabled="on", ticket_poll_subject="Mine")
+
+    assert "ticket_ai_enabled" not in site.get("/bot/panel").content.decode()
+    assert (stored(tenant, "ticket_ai_enabled"), stored(tenant, "ticket_poll_subject")) == (
+        "false",
+        "Orders Support- AI",
+    )
 
 
 @pytest.mark.parametrize("section", SECTIONS)
