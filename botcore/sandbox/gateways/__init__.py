@@ -1,0 +1,1 @@
+"""A WhatsApp to play with, and servers before it that answer as real gateways do, over real HTTP."""
