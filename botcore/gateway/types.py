@@ -10,6 +10,9 @@ from botcore.enums import ChatKind, DeliveryState, GatewayProblem, NumberState
 
 _DIGITS = re.compile(r"[0-9]{1,20}")
 _GROUP_ID = re.compile(r"[0-9]{1,30}(-[0-9]{1,20})?")
+# What stands behind the @ of a person; anything else is a channel, a status, a list.
+_PHONES = ("", "s.whatsapp.net", "c.us", "hosted")
+_LIDS = ("lid", "hosted.lid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,9 @@ class Address:
         digits = local.partition(":")[0].lstrip("+")
         if not _DIGITS.fullmatch(digits):
             return cls()
-        return cls(lid=digits) if domain == "lid" else cls(phone=digits)
+        if domain in _LIDS:
+            return cls(lid=digits)
+        return cls(phone=digits) if domain in _PHONES else cls()
 
     def __bool__(self) -> bool:
         return bool(self.phone or self.lid or self.group)
@@ -173,10 +178,12 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """What to draw as a QR code, and until when it may be scanned."""
+    """What to draw as a QR code, and until when it may be scanned. png: the code drawn already, where a gateway gives
+    no text."""
 
     text: str
     expires_at: datetime
+    png: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
