@@ -45,6 +45,7 @@ TABS: Sequence[Tab] = (
     Tab(Section.AI, "AI", "robot"),
     Tab(Section.VERIFICATION, "Verification", "shield-lock"),
     Tab(Section.ROUTING, "Provider routing", "route"),
+    Tab(Section.SENDING, "Sending", "send"),
     Tab(Section.PRIVACY, "Privacy", "eye-off"),
 )
 CHAT_MODES = (
