@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tenants import next_page
 from tenants.domain.sessions import SignedIn
-from tenants.enums import Role
+from tenants.enums import AuditSource, Role
 from tenants.models import Tenant, User
 from tenants.permissions import Permission, may
 
@@ -55,6 +55,11 @@ def needs(
         return guarded
 
     return decorate
+
+
+def who(request: TenantRequest) -> dict[str, Any]:
+    """Who does it, from where and when, as what changes something in the domain asks for it."""
+    return {"by": request.user, "source": AuditSource.DASHBOARD, "now": timezone.now()}
 
 
 def confirm_first(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.urls import path
 
 from botcore.domain import customer_changes, customer_queries
@@ -84,7 +82,7 @@ def verify_customer(request: ApiRequest) -> ApiResult:
         phone=wanted.phone,
         panel_username=wanted.username,
         without_panel=request.body.without_panel,
-        **_who(request),
+        **request.who,
     )
     answer = customer_out(_customer(request, made.pk))
     return created(answer) if is_new else ok(answer)
@@ -101,7 +99,7 @@ def remove_customer(request: ApiRequest, customer_id: int) -> ApiResult:
     """Take the verification away; 409 while the customer is blocked."""
     customer = _customer(request, customer_id)
     answer = customer_out(customer)
-    customers.remove_one(customer=customer, **_who(request))
+    customers.remove_one(customer=customer, **request.who)
     return ok(answer)
 
 
@@ -130,7 +128,7 @@ def import_customers(request: ApiRequest) -> ApiResult:
     if not request.body.dry_run:
         if not parsed.rows:
             raise bad_request("list_unreadable", "No row can be used: " + parsed.problems[0].why)
-        job = customer_changes.start_import(tenant_id=request.tenant_id, parsed=parsed, **_who(request))
+        job = customer_changes.start_import(tenant_id=request.tenant_id, parsed=parsed, **request.who)
         return accepted(job_out(job))
     planned = customer_changes.dry_run(tenant_id=request.tenant_id, rows=parsed.rows)
     counts = customer_import.counts(planned)
@@ -163,7 +161,7 @@ def list_batches(request: ApiRequest) -> ApiResult:
 @endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=UndoIn, out=UndoneOut)
 def undo_batch(request: ApiRequest) -> ApiResult:
     """Take back what one batch added; blocked customers stay."""
-    done = customer_changes.undo(tenant_id=request.tenant_id, batch=request.body.batch, **_who(request))
+    done = customer_changes.undo(tenant_id=request.tenant_id, batch=request.body.batch, **request.who)
     return ok({"removed": done.count, "kept": list(done.kept)})
 
 
@@ -188,7 +186,7 @@ def _set_blocked(request: ApiRequest, customer_id: int, *, is_blocked: bool) -> 
         tenant_id=request.tenant_id,
         contact_ids=[customer.contact_id],
         is_blocked=is_blocked,
-        **_who(request),
+        **request.who,
     )
     return ok(customer_out(_customer(request, customer_id)))
 
@@ -218,10 +216,6 @@ def _parsed(body: ImportIn) -> Parsed:
 
 def _customer(request: ApiRequest, customer_id: int) -> TenantUser:
     return customer_queries.get_customer(tenant_id=request.tenant_id, customer_id=customer_id)
-
-
-def _who(request: ApiRequest) -> dict[str, Any]:
-    return {"by": request.caller.user, "source": AuditSource.API, "now": request.now}
 
 
 urlpatterns = [

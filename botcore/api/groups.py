@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.urls import path
 
 from botcore.domain import groups
@@ -12,7 +10,6 @@ from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, endpoint, metho
 from smmbot.api.errors import bad_request, translates
 from smmbot.api.pagination import paged
 from tenants.api.jobs import job_out
-from tenants.enums import AuditSource
 from tenants.errors import JobRunning
 from tenants.permissions import Permission
 from tenants.schemas.jobs import JobOut
@@ -52,14 +49,13 @@ def change_group(request: ApiRequest, group_id: int) -> ApiResult:
     given = request.body.model_fields_set
     if not given:
         raise bad_request("invalid", "Send at least one field to change.")
-    who: dict[str, Any] = {"by": request.caller.user, "source": AuditSource.API, "now": request.now}
     flags = {flag: getattr(request.body, flag) for flag in GroupFlag if flag in given}
     if missing := [flag.value for flag, is_on in flags.items() if is_on is None]:
         raise bad_request("invalid", "A switch is true or false.", **dict.fromkeys(missing, "true or false"))
     if "provider_id" in given:
-        groups.map_provider(group=group, provider_id=request.body.provider_id, **who)
+        groups.map_provider(group=group, provider_id=request.body.provider_id, **request.who)
     if flags:
-        groups.switch(group=group, flags=flags, **who)
+        groups.switch(group=group, flags=flags, **request.who)
     return ok(group_out(groups.get_group(tenant_id=request.tenant_id, group_id=group_id)))
 
 
@@ -67,7 +63,7 @@ def change_group(request: ApiRequest, group_id: int) -> ApiResult:
 def hide_group(request: ApiRequest, group_id: int) -> ApiResult:
     """Hide a group, with everything off, until it is synced again."""
     group = groups.get_group(tenant_id=request.tenant_id, group_id=group_id)
-    groups.hide(group=group, by=request.caller.user, source=AuditSource.API, now=request.now)
+    groups.hide(group=group, **request.who)
     return ok(group_out(groups.get_group(tenant_id=request.tenant_id, group_id=group_id)))
 
 

@@ -1,6 +1,5 @@
 from base64 import b64encode
 from io import BytesIO
-from typing import Any
 
 import segno
 from django.urls import path
@@ -13,7 +12,6 @@ from botcore.schemas.numbers import NumberIn, NumberOut, NumberPatch, QrOut
 from smmbot.api.answers import listed, whole
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, created, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
-from tenants.enums import AuditSource
 from tenants.permissions import Permission
 
 translates(NumberError, status=409)
@@ -49,13 +47,7 @@ def list_numbers(request: ApiRequest) -> ApiResult:
 @endpoint("POST", needs=Permission.MANAGE_NUMBERS, body=NumberIn, answers=(201,), out=NumberOut)
 def add_number(request: ApiRequest) -> ApiResult:
     """Add a number and begin to link it; then ask for its QR code."""
-    number = numbers.add(
-        tenant_id=request.tenant_id,
-        name=request.body.name,
-        by=request.caller.user,
-        source=AuditSource.API,
-        now=request.now,
-    )
+    number = numbers.add(tenant_id=request.tenant_id, name=request.body.name, **request.who)
     return created(number_out(number, request))
 
 
@@ -73,11 +65,10 @@ def change_number(request: ApiRequest, number_id: int) -> ApiResult:
         raise bad_request(
             "invalid", "Make another number the default instead.", is_default="Only true is allowed."
         )
-    who: dict[str, Any] = {"by": request.caller.user, "source": AuditSource.API, "now": request.now}
     if request.body.name is not None:
-        numbers.rename(number=number, name=request.body.name, **who)
+        numbers.rename(number=number, name=request.body.name, **request.who)
     if request.body.is_default:
-        numbers.make_default(number=number, **who)
+        numbers.make_default(number=number, **request.who)
     return ok(number_out(number, request))
 
 
@@ -85,7 +76,7 @@ def change_number(request: ApiRequest, number_id: int) -> ApiResult:
 def remove_number(request: ApiRequest, number_id: int) -> ApiResult:
     """Sign a number out and delete it with its chats. The message log stays."""
     number = _number(request, number_id)
-    numbers.remove(number=number, by=request.caller.user, source=AuditSource.API, now=request.now)
+    numbers.remove(number=number, **request.who)
     return accepted(number_out(number, request))
 
 
@@ -105,9 +96,7 @@ def restart_number(request: ApiRequest, number_id: int) -> ApiResult:
 def log_out_number(request: ApiRequest, number_id: int) -> ApiResult:
     """End the link; the number stays and can be linked again."""
     number = _number(request, number_id)
-    numbers.log_out(
-        number=number, reason=BY_TEAM, by=request.caller.user, source=AuditSource.API, now=request.now
-    )
+    numbers.log_out(number=number, reason=BY_TEAM, **request.who)
     return accepted(number_out(number, request))
 
 
@@ -132,7 +121,7 @@ def show_qr(request: ApiRequest, number_id: int) -> ApiResult:
 
 def _connect(request: ApiRequest, number_id: int) -> ApiResult:
     number = _number(request, number_id)
-    numbers.connect(number=number, by=request.caller.user, source=AuditSource.API, now=request.now)
+    numbers.connect(number=number, **request.who)
     return accepted(number_out(number, request))
 
 

@@ -80,7 +80,7 @@ def change_provider(request: ApiRequest, provider_id: int) -> ApiResult:
 def remove_provider(request: ApiRequest, provider_id: int) -> ApiResult:
     """Forget a provider; the message logs keep its name."""
     provider = _provider(request, provider_id)
-    managing.remove(provider=provider, **_who(request))
+    managing.remove(provider=provider, **request.who)
     return ok()
 
 
@@ -105,7 +105,7 @@ def _values(request: ApiRequest, given: dict[str, Any]) -> dict[str, Any]:
 
 def _saved(save: Any, request: ApiRequest) -> SmmProvider:
     try:
-        provider: SmmProvider = save(_who(request))
+        provider: SmmProvider = save(request.who)
     except ProviderExists as error:
         raise ApiProblem(409, error.code, " ".join(error.fields.values()), fields=error.fields) from error
     except InvalidProvider as error:
@@ -115,10 +115,6 @@ def _saved(save: Any, request: ApiRequest) -> SmmProvider:
 
 def _provider(request: ApiRequest, provider_id: int) -> SmmProvider:
     return queries.get_provider(tenant_id=request.tenant_id, provider_id=provider_id)
-
-
-def _who(request: ApiRequest) -> dict[str, Any]:
-    return {"by": request.caller.user, "source": request.caller.source, "now": request.now}
 
 
 urlpatterns = [

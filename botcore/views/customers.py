@@ -27,7 +27,7 @@ from botcore.forms.customers import (
     VerifyForm,
 )
 from smmbot.ui.htmx import go_to, is_partial, render_part, render_screen
-from tenants.decorators import TenantRequest, confirm_first, needs
+from tenants.decorators import TenantRequest, confirm_first, needs, who
 from tenants.domain import customer_import, customers
 from tenants.domain.customer_import import Planned
 from tenants.domain.customer_list import Parsed
@@ -92,7 +92,7 @@ def bulk(request: TenantRequest) -> HttpResponseBase:
         )
     if act == REMOVE:
         done = customers.remove_many(
-            tenant_id=request.tenant.pk, customer_ids=[one.pk for one in chosen], **_who(request)
+            tenant_id=request.tenant.pk, customer_ids=[one.pk for one in chosen], **who(request)
         )
         _tell_removed(request, done.count, done.kept)
         return go_to(request, _back_to(request))
@@ -101,7 +101,7 @@ def bulk(request: TenantRequest) -> HttpResponseBase:
         tenant_id=request.tenant.pk,
         contact_ids=[one.contact_id for one in chosen],
         is_blocked=is_blocked,
-        **_who(request),
+        **who(request),
     )
     said = "blocked. The bot does nothing for them from now on" if is_blocked else "unblocked"
     messages.success(
@@ -179,7 +179,7 @@ def _set_blocked(request: TenantRequest, customer_id: int, *, is_blocked: bool) 
         tenant_id=request.tenant.pk,
         contact_ids=[customer.contact_id],
         is_blocked=is_blocked,
-        **_who(request),
+        **who(request),
     )
     if is_blocked:
         messages.success(request, f"{customer} is blocked. The bot does nothing for them from now on.")
@@ -194,7 +194,7 @@ def remove(request: TenantRequest, customer_id: int) -> HttpResponseBase:
     customer = _customer(request, customer_id)
     if request.method == "POST":
         try:
-            customers.remove_one(customer=customer, **_who(request))
+            customers.remove_one(customer=customer, **who(request))
         except StillBlocked as error:
             messages.error(request, error.message)
             return go_to(request, reverse("customer", args=[customer.pk]))
@@ -241,7 +241,7 @@ def _link(request: TenantRequest, form: UsernameForm, *, phone: str, lid: str) -
             lid=lid,
             panel_username=form.cleaned_data["username"],
             without_panel=form.cleaned_data["anyway"],
-            **_who(request),
+            **who(request),
         )
     except NotOnPanel as error:
         form.add_error("username", error.message)
@@ -298,7 +298,7 @@ def start_import(request: TenantRequest) -> HttpResponseBase:
         return go_to(request, reverse("customers_import"))
     try:
         customer_changes.start_import(
-            tenant_id=request.tenant.pk, parsed=form.cleaned_data["rows"], **_who(request)
+            tenant_id=request.tenant.pk, parsed=form.cleaned_data["rows"], **who(request)
         )
     except JobRunning:
         messages.warning(request, "Another import is running. Start this one when it has ended.")
@@ -311,7 +311,7 @@ def undo(request: TenantRequest) -> HttpResponseBase:
     """Take back what one import, or one !verify-users, added."""
     batch = request.POST.get("batch", "").replace("\x00", "")[:40]
     try:
-        done = customer_changes.undo(tenant_id=request.tenant.pk, batch=batch, **_who(request))
+        done = customer_changes.undo(tenant_id=request.tenant.pk, batch=batch, **who(request))
     except NothingToUndo as error:
         messages.warning(request, error.message)
     except JobRunning:
@@ -385,10 +385,6 @@ def _back_to(request: TenantRequest) -> str:
 def _safe(request: TenantRequest, back: str) -> str:
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}) and reverse("customers") in back
     return back if is_ours else reverse("customers")
-
-
-def _who(request: TenantRequest) -> dict[str, Any]:
-    return {"by": request.user, "source": AuditSource.DASHBOARD, "now": timezone.now()}
 
 
 def _zone(tenant_id: int) -> tzinfo:

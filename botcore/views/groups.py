@@ -16,9 +16,9 @@ from botcore.models import Group
 from providers.domain.queries import providers_of
 from smmbot.api.pagination import DEFAULT_SIZE
 from smmbot.ui.htmx import is_partial, render_part, render_screen
-from tenants.decorators import TenantRequest, needs
+from tenants.decorators import TenantRequest, needs, who
 from tenants.domain import jobs
-from tenants.enums import AuditSource, JobState
+from tenants.enums import JobState
 from tenants.errors import JobRunning
 from tenants.permissions import Permission
 
@@ -73,7 +73,7 @@ def switch(request: TenantRequest, group_id: int) -> HttpResponseBase:
     if not form.is_valid():
         return _row(request, group.pk, "That switch does not exist. Reload the page.", status=422)
     flag, is_on = SWITCHES[form.cleaned_data["switch"]]
-    groups.switch(group=group, flags={flag: is_on}, **_who(request))
+    groups.switch(group=group, flags={flag: is_on}, **who(request))
     return _row(request, group.pk)
 
 
@@ -86,7 +86,7 @@ def provider(request: TenantRequest, group_id: int) -> HttpResponseBase:
     try:
         if not form.is_valid():
             raise UnknownGroupProvider
-        found = groups.map_provider(group=group, provider_id=form.cleaned_data["provider"], **_who(request))
+        found = groups.map_provider(group=group, provider_id=form.cleaned_data["provider"], **who(request))
     except UnknownGroupProvider as error:
         return _row(request, group.pk, error.message, status=422)
     if found is None:
@@ -106,7 +106,7 @@ def provider(request: TenantRequest, group_id: int) -> HttpResponseBase:
 @needs(Permission.MANAGE_BOT)
 def hide(request: TenantRequest, group_id: int) -> HttpResponseBase:
     group = _group(request, group_id)
-    groups.hide(group=group, **_who(request))
+    groups.hide(group=group, **who(request))
     messages.success(request, f"{group} is hidden and off. Syncing, or the Hidden list, brings it back.")
     return _list_again(request)
 
@@ -115,7 +115,7 @@ def hide(request: TenantRequest, group_id: int) -> HttpResponseBase:
 @needs(Permission.MANAGE_BOT)
 def show(request: TenantRequest, group_id: int) -> HttpResponseBase:
     group = _group(request, group_id)
-    groups.show(group=group, **_who(request))
+    groups.show(group=group, **who(request))
     messages.success(request, f"{group} is back in the list, with everything off.")
     return _list_again(request)
 
@@ -189,10 +189,6 @@ def _context(request: TenantRequest) -> dict[str, Any]:
         "providers": providers_of(request.tenant.pk),
         "zone": config.load(tenant_id=request.tenant.pk).zone,
     }
-
-
-def _who(request: TenantRequest) -> dict[str, Any]:
-    return {"by": request.user, "source": AuditSource.DASHBOARD, "now": timezone.now()}
 
 
 def _group(request: TenantRequest, group_id: int) -> Group:

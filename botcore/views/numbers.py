@@ -23,9 +23,8 @@ from botcore.gateway.types import Qr
 from botcore.models import WhatsAppNumber
 from botcore.sandbox import scanning
 from smmbot.ui.htmx import go_to, is_partial, render_screen
-from tenants.decorators import TenantRequest, needs
+from tenants.decorators import TenantRequest, needs, who
 from tenants.domain import phones
-from tenants.enums import AuditSource
 from tenants.permissions import Permission
 
 
@@ -63,7 +62,7 @@ def add(request: TenantRequest) -> HttpResponseBase:
     form = NumberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            number = numbers.add(tenant_id=request.tenant.pk, name=form.cleaned_data["name"], **_who(request))
+            number = numbers.add(tenant_id=request.tenant.pk, name=form.cleaned_data["name"], **who(request))
         except NumberError as error:
             form.add_error(None, error.message)
         else:
@@ -91,7 +90,7 @@ def connect(request: TenantRequest, number_id: int) -> HttpResponseBase:
     """Begin to link it: a QR code follows."""
     number = _number(request, number_id)
     try:
-        numbers.connect(number=number, **_who(request))
+        numbers.connect(number=number, **who(request))
     except NumberError as error:
         return _back(request, error)
     return go_to(request, reverse("number_link", args=[number.pk]))
@@ -102,7 +101,7 @@ def connect(request: TenantRequest, number_id: int) -> HttpResponseBase:
 def restart(request: TenantRequest, number_id: int) -> HttpResponseBase:
     number = _number(request, number_id)
     try:
-        numbers.connect(number=number, **_who(request))
+        numbers.connect(number=number, **who(request))
     except NumberError as error:
         return _back(request, error)
     messages.success(request, f"{number} is being restarted.")
@@ -114,7 +113,7 @@ def restart(request: TenantRequest, number_id: int) -> HttpResponseBase:
 def log_out(request: TenantRequest, number_id: int) -> HttpResponseBase:
     number = _number(request, number_id)
     try:
-        numbers.log_out(number=number, reason=BY_TEAM, **_who(request))
+        numbers.log_out(number=number, reason=BY_TEAM, **who(request))
     except NumberError as error:
         return _back(request, error)
     messages.success(request, f"{number} is logged out. Scan its QR code to go live again.")
@@ -126,7 +125,7 @@ def log_out(request: TenantRequest, number_id: int) -> HttpResponseBase:
 def make_default(request: TenantRequest, number_id: int) -> HttpResponseBase:
     number = _number(request, number_id)
     try:
-        numbers.make_default(number=number, **_who(request))
+        numbers.make_default(number=number, **who(request))
     except NumberError as error:
         return _back(request, error)
     messages.success(request, f"{number} is the default number now.")
@@ -138,7 +137,7 @@ def rename(request: TenantRequest, number_id: int) -> HttpResponseBase:
     number = _number(request, number_id)
     form = NumberForm(request.POST or None, initial={"name": number.name})
     if request.method == "POST" and form.is_valid():
-        numbers.rename(number=number, name=form.cleaned_data["name"], **_who(request))
+        numbers.rename(number=number, name=form.cleaned_data["name"], **who(request))
         messages.success(request, "The name is saved.")
         return _back(request)
     context = {"form": form, "number": number}
@@ -150,7 +149,7 @@ def remove(request: TenantRequest, number_id: int) -> HttpResponseBase:
     number = _number(request, number_id)
     form = RemoveForm(request.POST or None, number=number)
     if request.method == "POST" and form.is_valid():
-        numbers.remove(number=number, **_who(request))
+        numbers.remove(number=number, **who(request))
         messages.success(request, f"{number} is being removed.")
         return _back(request)
     context = {"form": form, "number": number}
@@ -221,10 +220,6 @@ def _card(number: WhatsAppNumber, now: datetime) -> Card:
 
 def _mark(shown: Sequence[object]) -> str:
     return sha256(repr(shown).encode()).hexdigest()[:16]
-
-
-def _who(request: TenantRequest) -> dict[str, Any]:
-    return {"by": request.user, "source": AuditSource.DASHBOARD, "now": timezone.now()}
 
 
 def _back(request: TenantRequest, error: NumberError | None = None) -> HttpResponseBase:

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,9 +13,8 @@ from providers.domain.managing import InvalidProvider
 from providers.models import SmmProvider
 from smmbot.ui.forms import posted
 from smmbot.ui.htmx import is_partial, render_part
-from tenants.decorators import TenantRequest, confirm_first, needs
+from tenants.decorators import TenantRequest, confirm_first, needs, who
 from tenants.domain import jobs
-from tenants.enums import AuditSource
 from tenants.errors import JobRunning
 from tenants.permissions import Permission
 
@@ -41,7 +38,7 @@ def add(request: TenantRequest) -> HttpResponseBase:
         if form.changes_account and not request.signed_in.is_fresh(timezone.now()):
             return confirm_first(request)
         try:
-            provider = managing.add(tenant_id=request.tenant.pk, values=form.values(), **_who(request))
+            provider = managing.add(tenant_id=request.tenant.pk, values=form.values(), **who(request))
         except InvalidProvider as error:
             form.blame(error)
         else:
@@ -60,7 +57,7 @@ def edit(request: TenantRequest, provider_id: int) -> HttpResponseBase:
         if form.changes_account and not request.signed_in.is_fresh(timezone.now()):
             return confirm_first(request)
         try:
-            managing.change(provider=provider, values=form.values(), **_who(request))
+            managing.change(provider=provider, values=form.values(), **who(request))
         except InvalidProvider as error:
             form.blame(error)
         else:
@@ -93,7 +90,7 @@ def check(request: TenantRequest, provider_id: int) -> HttpResponseBase:
 @needs(Permission.MANAGE_CUSTOMERS, fresh=True)
 def remove(request: TenantRequest, provider_id: int) -> HttpResponseBase:
     provider = _provider(request, provider_id)
-    managing.remove(provider=provider, **_who(request))
+    managing.remove(provider=provider, **who(request))
     messages.success(request, f"{provider} is removed. The message logs keep its name.")
     return HttpResponseRedirect(reverse("providers"))
 
@@ -107,7 +104,3 @@ def _provider(request: TenantRequest, provider_id: int) -> SmmProvider:
 
 def _groups(request: TenantRequest) -> list[Group]:
     return list(Group.objects.filter(tenant_id=request.tenant.pk, is_hidden=False).order_by("name", "pk"))
-
-
-def _who(request: TenantRequest) -> dict[str, Any]:
-    return {"by": request.user, "source": AuditSource.DASHBOARD, "now": timezone.now()}

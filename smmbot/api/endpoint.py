@@ -79,6 +79,11 @@ class ApiRequest:
     def tenant_id(self) -> int:
         return self.caller.tenant.pk
 
+    @property
+    def who(self) -> dict[str, Any]:
+        """Who does it, from where and when, as what changes something in the domain asks for it."""
+        return {"by": self.caller.user, "source": self.caller.source, "now": self.now}
+
 
 Handler = Callable[..., ApiResult]
 

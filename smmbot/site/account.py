@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from botcore.commands import settings as bot_settings
@@ -17,7 +16,7 @@ from botcore.domain import config
 from smmbot.lib.utc_offset import OFFSETS
 from smmbot.ui.forms import StyledForm, posted
 from smmbot.ui.htmx import go_to
-from tenants.decorators import TenantRequest, needs
+from tenants.decorators import TenantRequest, needs, who
 from tenants.domain import tenant_settings
 from tenants.enums import AuditSource
 from tenants.models import Tenant, User
@@ -69,9 +68,7 @@ def index(request: TenantRequest) -> HttpResponseBase:
         change(
             tenant=request.tenant,
             **form.cleaned_data,
-            by=request.user,
-            now=timezone.now(),
-            source=AuditSource.DASHBOARD,
+            **who(request),
         )
         messages.success(request, "Saved.")
         return go_to(request, reverse("settings"))

@@ -74,9 +74,7 @@ def create_key(request: ApiRequest) -> ApiResult:
         tenant_id=request.tenant_id,
         name=request.body.name,
         role=Role(request.body.role),
-        by=request.caller.user,
-        now=request.now,
-        source=request.caller.source,
+        **request.who,
     )
     return created({**key_out(row), "key": key})
 
@@ -85,7 +83,7 @@ def create_key(request: ApiRequest) -> ApiResult:
 def revoke_key(request: ApiRequest, key_id: int) -> ApiResult:
     """Revoke an API key: scripts that use it are refused from now on."""
     key = api_keys.of_tenant(tenant_id=request.tenant_id).get(pk=key_id)
-    api_keys.revoke(key=key, by=request.caller.user, now=request.now, source=request.caller.source)
+    api_keys.revoke(key=key, **request.who)
     return ok({"id": key_id, "revoked": True})
 
 
@@ -113,9 +111,7 @@ def start_export(request: ApiRequest) -> ApiResult:
     """Begin to put everything of the account into a ZIP. Ask after the job, then download it."""
     job = export.start(
         tenant_id=request.tenant_id,
-        by=request.caller.user,
-        now=request.now,
-        source=request.caller.source,
+        **request.who,
     )
     return accepted(job_out(job))
 
@@ -133,9 +129,7 @@ def close(request: ApiRequest) -> ApiResult:
     closes_at = closing.ask(
         tenant=request.caller.tenant,
         name=request.body.name,
-        by=request.caller.user,
-        now=request.now,
-        source=request.caller.source,
+        **request.who,
     )
     return ok({"closes_at": closes_at})
 
@@ -145,9 +139,7 @@ def keep(request: ApiRequest) -> ApiResult:
     """Keep an account that was to be deleted."""
     undone = closing.undo(
         tenant=request.caller.tenant,
-        by=request.caller.user,
-        now=request.now,
-        source=request.caller.source,
+        **request.who,
     )
     return ok({"closes_at": None, "changed": undone})
 

@@ -74,10 +74,8 @@ def verify(request: ApiRequest) -> ApiResult:
         code=request.body.code,
         role=role_of(request.body.role),
         name=request.body.name,
-        by=request.caller.user,
         address=client_address(request.http),
-        now=request.now,
-        source=request.caller.source,
+        **request.who,
     )
     return created(member_out(member))
 
@@ -95,9 +93,7 @@ def change_member(request: ApiRequest, admin_id: int) -> ApiResult:
         tenant_id=request.tenant_id,
         admin_id=admin_id,
         role=role_of(request.body.role),
-        by=request.caller.user,
-        now=request.now,
-        source=request.caller.source,
+        **request.who,
     )
     return ok(member_out(member))
 
@@ -108,9 +104,7 @@ def remove_member(request: ApiRequest, admin_id: int) -> ApiResult:
     staff.remove(
         tenant_id=request.tenant_id,
         admin_id=admin_id,
-        by=request.caller.user,
-        now=request.now,
-        source=request.caller.source,
+        **request.who,
     )
     return ok({"id": admin_id, "removed": True})
 
@@ -121,9 +115,7 @@ def send_password(request: ApiRequest, admin_id: int) -> ApiResult:
     staff.send_password_again(
         tenant=request.caller.tenant,
         admin_id=admin_id,
-        by=request.caller.user,
-        now=request.now,
-        source=request.caller.source,
+        **request.who,
     )
     return ok(member_out(staff.get(tenant_id=request.tenant_id, admin_id=admin_id)))
 

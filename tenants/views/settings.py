@@ -2,15 +2,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from smmbot.ui.forms import posted
 from smmbot.ui.htmx import go_to, render_screen
-from tenants.decorators import TenantRequest, needs
+from tenants.decorators import TenantRequest, needs, who
 from tenants.domain import api_keys, audit_log, closing, export, jobs, staff
-from tenants.enums import AuditSource, Role
+from tenants.enums import Role
 from tenants.errors import AccountError, JobRunning
 from tenants.forms.settings import ApiKeyForm, AuditFilterForm, CloseForm
 from tenants.models import ApiKey, Job
@@ -29,9 +28,7 @@ def keys(request: TenantRequest) -> HttpResponseBase:
             tenant_id=request.tenant.pk,
             name=form.cleaned_data["name"],
             role=Role(form.cleaned_data["role"]),
-            by=request.user,
-            now=timezone.now(),
-            source=AuditSource.DASHBOARD,
+            **who(request),
         )
         form = ApiKeyForm()
     context = {"keys": list(api_keys.of_tenant(tenant_id=request.tenant.pk)), "form": form, "made": made}
@@ -47,7 +44,7 @@ def revoke_key(request: TenantRequest, key_id: int) -> HttpResponseBase:
         key = api_keys.of_tenant(tenant_id=request.tenant.pk).get(pk=key_id)
     except ApiKey.DoesNotExist as error:
         raise Http404 from error
-    api_keys.revoke(key=key, by=request.user, now=timezone.now(), source=AuditSource.DASHBOARD)
+    api_keys.revoke(key=key, **who(request))
     messages.success(
         request, f"The key “{key.name}” is revoked. Scripts that use it are refused from now on."
     )
@@ -88,9 +85,7 @@ def start_export(request: TenantRequest) -> HttpResponseBase:
     try:
         export.start(
             tenant_id=request.tenant.pk,
-            by=request.user,
-            now=timezone.now(),
-            source=AuditSource.DASHBOARD,
+            **who(request),
         )
     except JobRunning:
         messages.info(request, "An export is being made already.")
@@ -116,9 +111,7 @@ def close(request: TenantRequest) -> HttpResponseBase:
             closing.ask(
                 tenant=request.tenant,
                 name=form.cleaned_data["name"],
-                by=request.user,
-                now=timezone.now(),
-                source=AuditSource.DASHBOARD,
+                **who(request),
             )
         except AccountError as error:
             form.add_error("name", error.message)
@@ -133,7 +126,7 @@ def close(request: TenantRequest) -> HttpResponseBase:
 @require_POST
 @needs(Permission.MANAGE_STAFF)
 def keep(request: TenantRequest) -> HttpResponseBase:
-    if closing.undo(tenant=request.tenant, by=request.user, now=timezone.now(), source=AuditSource.DASHBOARD):
+    if closing.undo(tenant=request.tenant, **who(request)):
         messages.success(request, "The account stays. Nothing was deleted.")
     return go_to(request, reverse("settings_data"))
 

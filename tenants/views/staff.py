@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from smmbot.lib.client_address import client_address
 from smmbot.ui.forms import posted
 from smmbot.ui.htmx import go_to, render_screen
-from tenants.decorators import TenantRequest, needs
+from tenants.decorators import TenantRequest, needs, who
 from tenants.domain import staff
-from tenants.enums import AuditSource, Role
+from tenants.enums import Role
 from tenants.errors import AccountError
 from tenants.forms.staff import AddNumberForm, JoinForm, RoleForm
 from tenants.models import TenantAdmin
@@ -71,10 +71,8 @@ def join(request: TenantRequest) -> HttpResponseBase:
             code=given["code"],
             role=Role(given["role"]),
             name=given["name"],
-            by=request.user,
             address=client_address(request),
-            now=timezone.now(),
-            source=AuditSource.DASHBOARD,
+            **who(request),
         )
     except AccountError as error:
         form.add_error("code", error.message)
@@ -94,9 +92,7 @@ def member(request: TenantRequest, admin_id: int) -> HttpResponseBase:
             tenant_id=request.tenant.pk,
             admin_id=admin_id,
             role=Role(form.cleaned_data["role"]),
-            by=request.user,
-            now=timezone.now(),
-            source=AuditSource.DASHBOARD,
+            **who(request),
         )
         messages.success(request, f"{person.user} is {Role(person.role).label} now.")
         return go_to(request, reverse("staff"))
@@ -111,9 +107,7 @@ def remove(request: TenantRequest, admin_id: int) -> HttpResponseBase:
     gone = staff.remove(
         tenant_id=request.tenant.pk,
         admin_id=admin_id,
-        by=request.user,
-        now=timezone.now(),
-        source=AuditSource.DASHBOARD,
+        **who(request),
     )
     messages.success(request, f"{gone.user} is no longer in the team.")
     return go_to(request, reverse("staff"))
@@ -127,9 +121,7 @@ def send_password(request: TenantRequest, admin_id: int) -> HttpResponseBase:
         person = staff.send_password_again(
             tenant=request.tenant,
             admin_id=admin_id,
-            by=request.user,
-            now=timezone.now(),
-            source=AuditSource.DASHBOARD,
+            **who(request),
         )
     except AccountError as error:
         messages.error(request, error.message)

@@ -52,9 +52,7 @@ def change(request: ApiRequest) -> ApiResult:
             tenant=tenant,
             name=request.body.name,
             time_zone=request.body.time_zone,
-            by=request.caller.user,
-            now=request.now,
-            source=request.caller.source,
+            **request.who,
         )
     except InvalidConfigValue as error:
         wanted = "A UTC offset such as UTC, UTC+6, UTC-5 or UTC+5:30."
