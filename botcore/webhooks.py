@@ -1,7 +1,7 @@
 """A gateway's webhook: verify, store, answer. Nobody else's server is asked while WhatsApp waits.
 
 Never a 4xx for a passing fault, because gateways drop what they get a 4xx for; 503 when it cannot be stored, so
-that the gateway sends it again.
+that the gateway sends it again. What cannot be read is kept, to be read again after a mend.
 """
 
 import time
@@ -12,16 +12,30 @@ from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from botcore import wake
-from botcore.domain import groups, inbox, numbers
+from botcore.domain import deliveries, group_members, groups, inbox, kept_webhooks, linking, numbers
 from botcore.domain.inbox import NumberRef
+from botcore.domain.number_states import SESSION_GONE
+from botcore.enums import NumberState
 from botcore.gateway.errors import BadWebhook
 from botcore.gateway.registry import driver_named
-from botcore.gateway.types import Event, GroupSeen, MessageReceived, SessionChanged, Webhook
+from botcore.gateway.types import (
+    Event,
+    GroupMembersChanged,
+    GroupSeen,
+    Ignored,
+    MessageReceived,
+    MessageStatus,
+    QrUpdated,
+    SessionChanged,
+    SessionDeleted,
+    Webhook,
+)
 from botcore.models import WhatsAppNumber
 from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
@@ -29,7 +43,8 @@ from tenants.scoping import all_tenants, tenant_scope
 
 logger = get_logger(__name__)
 
-MAX_BODY_BYTES: Final = 1024 * 1024
+# All groups of a number with all their members may come in one event.
+MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 # Seconds a process remembers whose key this is. A key that is taken back stops within that time.
 _REMEMBER_S: Final = 5.0
 _REMEMBER_AT_MOST: Final = 10_000
@@ -40,6 +55,7 @@ class _Endpoint:
     number: NumberRef
     driver: str
     secret: str
+    session: str
     known_until: float
 
 
@@ -50,11 +66,17 @@ _endpoints: dict[str, _Endpoint] = {}
 @require_POST
 @login_not_required
 def whatsapp(request: HttpRequest, webhook_key: str) -> HttpResponse:
-    """Take what a gateway tells of one number. 404 for an unknown key, 401 for a wrong signature, else 200 or 503."""
-    if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
-        return HttpResponse(status=413)
-    webhook = Webhook({name.lower(): value for name, value in request.headers.items()}, request.body)
-    return HttpResponse(status=take(webhook_key, webhook))
+    """Take what a gateway tells of one number. 404 for an unknown key, 401 for a wrong signature, 413 for a body no
+    gateway sends, 400 for one that breaks off, else 200 or 503."""
+    try:
+        # Not request.body: its limit is for people's forms, and this one is counted while it is read.
+        body = request.read(MAX_BODY_BYTES + 1)
+    except UnreadablePostError:
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+    if len(body) > MAX_BODY_BYTES:
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return HttpResponse(status=take(webhook_key, Webhook(headers, body)))
 
 
 def take(webhook_key: str, webhook: Webhook) -> int:
@@ -67,30 +89,82 @@ def take(webhook_key: str, webhook: Webhook) -> int:
         if not driver.verify(webhook, secret=endpoint.secret):
             logger.warning("webhook with a wrong signature", extra={"number_id": endpoint.number.number_id})
             return HTTPStatus.UNAUTHORIZED
-        events = driver.parse(webhook)
         with tenant_scope(endpoint.number.tenant_id):
-            _store(endpoint.number, events)
-    except BadWebhook:
-        logger.warning("webhook not understood")
-        return HTTPStatus.OK  # the gateway would only send the same again
+            try:
+                # Another session's name under this number's key: a gateway set up wrong, or a forger.
+                if driver.session_of(webhook) not in ("", endpoint.session):
+                    raise BadWebhook("it speaks of another session")
+                events = driver.parse(webhook)
+            except BadWebhook as bad:
+                _keep(endpoint, webhook, str(bad))
+            except Exception as error:
+                logger.exception("driver failed to read", extra={"number_id": endpoint.number.number_id})
+                _keep(endpoint, webhook, type(error).__name__)
+            else:
+                store(endpoint.number, events)
     except (DatabaseError, InterfaceError):
         logger.exception("webhook not stored")
         return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.OK
 
 
-def _store(number: NumberRef, events: Sequence[Event]) -> None:
+def store(number: NumberRef, events: Sequence[Event]) -> None:
+    """Write down what a gateway told of this number, in its tenant's scope. Told twice, it is written once."""
     chats: set[int] = set()
+    tenant_id, number_id = number.tenant_id, number.number_id
     for event in events:
-        if isinstance(event, MessageReceived):
-            if (chat_id := inbox.receive(number=number, event=event)) is not None:
-                chats.add(chat_id)
-        elif isinstance(event, SessionChanged):
-            numbers.set_state(number_id=number.number_id, tenant_id=number.tenant_id, change=event)
-        elif isinstance(event, GroupSeen):
-            groups.remember(tenant_id=number.tenant_id, info=event.group)
+        match event:
+            case MessageReceived():
+                if (chat_id := inbox.receive(number=number, event=event)) is not None:
+                    chats.add(chat_id)
+                if event.from_me:
+                    deliveries.echoed(
+                        tenant_id=tenant_id,
+                        number_id=number_id,
+                        chat_wa_id=event.chat.wa_id,
+                        message_id=event.message_id,
+                        text=event.text,
+                        sent_at=event.sent_at,
+                    )
+            case MessageStatus():
+                deliveries.moved(tenant_id=tenant_id, number_id=number_id, status=event)
+            case SessionChanged():
+                numbers.set_state(tenant_id=tenant_id, number_id=number_id, change=event)
+            case SessionDeleted():
+                numbers.set_state(
+                    tenant_id=tenant_id,
+                    number_id=number_id,
+                    change=SessionChanged(NumberState.LOGGED_OUT, SESSION_GONE),
+                )
+            case QrUpdated():
+                linking.keep_qr(number_id, event.qr)
+            case GroupSeen():
+                groups.remember(tenant_id=tenant_id, info=event.group)
+                group_members.seen(
+                    tenant_id=tenant_id, number_id=number_id, info=event.group, now=timezone.now()
+                )
+            case GroupMembersChanged():
+                group_members.changed(
+                    tenant_id=tenant_id, number_id=number_id, change=event, now=timezone.now()
+                )
+            case Ignored():
+                logger.debug("event not needed", extra={"event_name": event.event})
     for chat_id in chats:
-        wake.up(Wake.DRAIN_CHAT, tenant_id=number.tenant_id, row_id=chat_id)
+        wake.up(Wake.DRAIN_CHAT, tenant_id=tenant_id, row_id=chat_id)
+
+
+def _keep(endpoint: _Endpoint, webhook: Webhook, problem: str) -> None:
+    """The gateway hears 200: it would only send the same again."""
+    logger.warning(
+        "webhook not understood", extra={"number_id": endpoint.number.number_id, "problem": problem}
+    )
+    kept_webhooks.keep(
+        number=endpoint.number,
+        driver=endpoint.driver,
+        body=webhook.body,
+        problem=problem,
+        now=timezone.now(),
+    )
 
 
 def _endpoint(webhook_key: str) -> _Endpoint | None:
@@ -101,7 +175,7 @@ def _endpoint(webhook_key: str) -> _Endpoint | None:
     with all_tenants("the key in the address names the number"):
         number = (
             WhatsAppNumber.objects.filter(webhook_key=webhook_key, tenant__is_active=True)
-            .only("pk", "tenant_id", "driver", "webhook_secret")
+            .only("pk", "tenant_id", "driver", "webhook_secret", "session_name")
             .first()
         )
     if number is None:
@@ -110,7 +184,11 @@ def _endpoint(webhook_key: str) -> _Endpoint | None:
     if len(_endpoints) >= _REMEMBER_AT_MOST:
         _endpoints.clear()
     endpoint = _Endpoint(
-        NumberRef(number.pk, number.tenant_id), number.driver, number.webhook_secret, now + _REMEMBER_S
+        NumberRef(number.pk, number.tenant_id),
+        number.driver,
+        number.webhook_secret,
+        number.session_name,
+        now + _REMEMBER_S,
     )
     _endpoints[webhook_key] = endpoint
     return endpoint

@@ -33,7 +33,7 @@ class Decision:
 
     speaks_privately: all of it goes to the sender alone. is_deferral: put off, because something is down.
     is_upset: the sender is: priority, and a kinder word. is_worded: no model is asked for its words any more.
-    words: said in place of what the results say.
+    words: said in place of what the results say. is_unspoken: it is logged, and nobody is told.
     """
 
     state: InboxState
@@ -46,6 +46,7 @@ class Decision:
     is_upset: bool = False
     is_worded: bool = False
     words: str = ""
+    is_unspoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

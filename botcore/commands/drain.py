@@ -16,7 +16,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from botcore.commands import pipeline, provider_chat
+from botcore.commands import delivery, pipeline, provider_chat, standing_back
 from botcore.commands.context import Trace
 from botcore.commands.delivery import Run
 from botcore.domain import config
@@ -48,8 +48,8 @@ WITH lease AS (
     AND state = 'received'
     RETURNING *
 )
-SELECT claimed.* FROM taken LEFT JOIN claimed ON true
-"""
+SELECT claimed.*, {beside} FROM taken LEFT JOIN claimed ON true
+""".replace("{beside}", standing_back.BESIDE.format(message="claimed"))
 _LET_GO = """
 UPDATE botcore_chat AS chat SET drain_token = NULL, drain_until = NULL
 WHERE id = %s AND tenant_id = %s AND drain_token = %s AND NOT EXISTS (
@@ -59,10 +59,13 @@ WHERE id = %s AND tenant_id = %s AND drain_token = %s AND NOT EXISTS (
 # What naming, matching and recognising a provider's group need; never a key.
 _OF_PROVIDERS = ("id", "name", "alias", "host", "other_hosts", "group_wa_id")
 _CLAIM_WAITING = """
-UPDATE botcore_inboxmessage SET run_token = %s, run_until = %s, attempts = attempts + 1
-WHERE id = %s AND tenant_id = %s AND state = 'waiting' AND run_at <= %s AND (run_until IS NULL OR run_until < %s)
-RETURNING *
-"""
+WITH claimed AS (
+    UPDATE botcore_inboxmessage SET run_token = %s, run_until = %s, attempts = attempts + 1
+    WHERE id = %s AND tenant_id = %s AND state = 'waiting' AND run_at <= %s AND (run_until IS NULL OR run_until < %s)
+    RETURNING *
+)
+SELECT claimed.*, {beside} FROM claimed
+""".replace("{beside}", standing_back.BESIDE.format(message="claimed"))
 
 
 def drain_chat(*, tenant_id: int, chat_id: int) -> int:
@@ -123,6 +126,8 @@ def _run(this: Run, *, in_background: bool = False) -> None:
     with bound(message_id=this.message.pk):
         if this.message.attempts > pipeline.MAX_ATTEMPTS:
             pipeline.give_up(this)
+        elif decision := standing_back.decide(this, now=timezone.now()):
+            delivery.commit(this, None, decision, delivery.Spoken())
         elif this.chat.wa_id in {provider.group_wa_id for provider in this.providers}:
             provider_chat.run(this)
         else:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.db import DatabaseError
 from django.utils import timezone
 
-from botcore.commands import delivery, families, flows, order_question  # noqa: F401 -- families fill the table
+from botcore.commands import delivery, families, flows, order_question, standing_back  # noqa: F401 -- families fill the table
 from botcore.commands.authorize import refusal
 from botcore.commands.context import CommandContext
 from botcore.commands.delivery import Decision, Run
@@ -29,7 +29,7 @@ from botcore.commands.registry import (
 )
 from botcore.commands.results import Later, Result, say
 from botcore.commands.wording import word
-from botcore.domain import team_notices
+from botcore.domain import senders, team_notices
 from botcore.domain.config import Config
 from botcore.enums import Action, ChatKind, InboxState
 from botcore.errors import LeaseLost
@@ -54,13 +54,15 @@ def run(this: Run, *, in_background: bool = False) -> None:
     parsed = _parser(settings).parse(message.text, ignore_numbers=_numbers_that_are_no_ids(message, chat))
     this.trace.add("parse", result=type(parsed).__name__, command=getattr(parsed, "name", ""))
     command = None if isinstance(parsed, NotACommand) else COMMANDS[parsed.name]
-    if not message.text.strip() and message.media_kind and chat.kind == ChatKind.USER:
+    if not message.text.strip() and message.media_kind and chat.kind == ChatKind.USER and not message.is_late:
         return _finish(
             this, None, Decision(InboxState.HANDLED, Action.UNHANDLED, [say("media_without_text")])
         )
-    is_for_a_flow = _is_on(chat) and flows.may_concern(this, parsed)
+    is_small_talk_welcome = not (message.is_late or standing_back.is_from_another_bot(this))
+    is_for_a_flow = _is_on(chat) and is_small_talk_welcome and flows.may_concern(this, parsed)
     if not is_for_a_flow and (command is None or not _may_listen(chat, command)):
         return _finish(this, None, Decision(InboxState.IGNORED))
+    senders.complete(message=message, number=chat.number)
     person = resolve_person(
         tenant_id=message.tenant_id,
         phone=message.sender_phone,
@@ -72,6 +74,8 @@ def run(this: Run, *, in_background: bool = False) -> None:
     )
     if not _is_on(chat) and person.role is None:
         return _finish(this, person, Decision(InboxState.IGNORED))
+    if message.is_late and not message.reruns and command is not None:
+        return _finish(this, person, _came_too_late(command, parsed))
     ctx = CommandContext(
         message=message,
         chat=chat,
@@ -169,6 +173,13 @@ def _tell_of_refused_key(ctx: CommandContext) -> None:
         ),
         now=ctx.now,
     )
+
+
+def _came_too_late(command: Command, parsed: ParsedCommand | BadArguments | NotACommand) -> Decision:
+    """Said while the number was away: the team finds it in the log and may have it run; nothing happens by itself."""
+    order_ids = parsed.order_ids if isinstance(parsed, ParsedCommand) else ()
+    results = [say("came_too_late", order_id=order_id) for order_id in order_ids] or [say("came_too_late")]
+    return Decision(InboxState.HANDLED, command.action, results, is_unspoken=True)
 
 
 def _put_off(ctx: CommandContext, command: Command, parsed: ParsedCommand) -> Decision:

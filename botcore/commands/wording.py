@@ -20,7 +20,7 @@ from tenants.domain.identities import Person
 
 def word(this: Run, person: Person | None, decision: Decision) -> Spoken:
     """Waits for a model where one is asked: call it outside transactions. Never raises for a model's sake."""
-    if not decision.results:
+    if not decision.results or decision.is_unspoken:
         return Spoken()
     if decision.words:
         return Spoken(here=decision.words)

@@ -1,7 +1,8 @@
 """Messages come in: stored before the webhook is answered, once each, whatever the gateway repeats."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
 
 import psycopg
 from django.db import connection
@@ -11,17 +12,21 @@ from django.utils import timezone
 
 from botcore.enums import ChatKind, InboxState
 from botcore.gateway.types import MessageReceived
-from botcore.models import Chat, Group, InboxMessage
+from botcore.models import Chat, Group, InboxMessage, WhatsAppNumber
 
 MAX_TEXT = 65_536  # WhatsApp's own limit
+# At a reconnect WhatsApp brings what was said meanwhile. Older than this it is logged, and nothing is done.
+LATE_AFTER: Final = timedelta(minutes=5)
+# Where the number was live all the time the delay was ours or the gateway's, and the sender still waits: so long.
+LATE_FOR_ANYBODY: Final = timedelta(hours=1)
 
 # The hot path of the webhook: one statement, no transaction of its own, for a chat that is known already.
 _INSERT = """
 INSERT INTO botcore_inboxmessage (
     tenant_id, number_id, chat_id, wa_message_id, sender_phone, sender_lid, sender_name, text, media_kind,
-    quoted_id, quoted_text, mentions, from_me, sent_at, received_at, state, attempts
+    quoted_id, quoted_text, mentions, edits_id, from_me, is_late, sent_at, received_at, state, attempts
 )
-SELECT chat.tenant_id, chat.number_id, chat.id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0
+SELECT chat.tenant_id, chat.number_id, chat.id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0
 FROM botcore_chat AS chat
 WHERE chat.number_id = %s AND chat.wa_id = %s AND chat.tenant_id = %s
 ON CONFLICT (chat_id, wa_message_id) DO NOTHING
@@ -40,16 +45,30 @@ class NumberRef:
 def receive(*, number: NumberRef, event: MessageReceived) -> int | None:
     """Store a message. Returns its chat's id when the chat should be drained, None for a repeat.
 
-    A person's own message from the linked phone is kept as history and asks for nothing.
+    A person's own message from the linked phone is kept as history and asks for nothing. One that says nothing is
+    not kept: the text may follow under the same id.
     """
-    chat_id = _insert(number, event)
+    if not event.text.strip() and not event.media_kind:
+        return None
+    now = timezone.now()
+    is_late = not event.from_me and _is_late(number, event, now)
+    chat_id = _insert(number, event, now, is_late=is_late)
     if chat_id is None and not _known_chat(number, event).exists():
         _make_chat(number, event)
-        chat_id = _insert(number, event)
+        chat_id = _insert(number, event, now, is_late=is_late)
     return None if event.from_me else chat_id
 
 
-def _insert(number: NumberRef, event: MessageReceived) -> int | None:
+def _is_late(number: NumberRef, event: MessageReceived, now: datetime) -> bool:
+    if now - event.sent_at <= LATE_AFTER:
+        return False
+    if now - event.sent_at > LATE_FOR_ANYBODY:
+        return True
+    rows = WhatsAppNumber.objects.filter(tenant_id=number.tenant_id, pk=number.number_id)
+    return rows.filter(state_at__gt=event.sent_at).exists()
+
+
+def _insert(number: NumberRef, event: MessageReceived, now: datetime, *, is_late: bool) -> int | None:
     values: list[Any] = [
         _clean(event.message_id)[:128],
         _clean(event.sender.phone)[:20],
@@ -60,9 +79,11 @@ def _insert(number: NumberRef, event: MessageReceived) -> int | None:
         _clean(event.quoted_id)[:128],
         _clean(event.quoted_text)[:MAX_TEXT],
         [_clean(digits)[:64] for digits in event.mentions[:256]],
+        _clean(event.edits_id)[:128],
         event.from_me,
+        is_late,
         event.sent_at,
-        timezone.now(),
+        now,
         InboxState.IGNORED if event.from_me else InboxState.RECEIVED,
         number.number_id,
         event.chat.wa_id,

@@ -9,7 +9,7 @@ from botcore.commands.context import CommandContext
 from botcore.commands.parsing import ParsedCommand, Takes
 from botcore.commands.registry import Audience, Where, command
 from botcore.commands.results import Result, say
-from botcore.domain import groups, members
+from botcore.domain import group_members, groups
 from botcore.domain.replies import formatting
 from botcore.enums import Action
 from botcore.gateway.errors import GatewayError
@@ -70,8 +70,10 @@ def verify_users(ctx: CommandContext, parsed: ParsedCommand) -> Sequence[Result]
     user = ctx.panel.find_user(username)
     if user is None:
         return [say("username_unknown", username=username)]
+    if ctx.chat.group is None:
+        return [say("members_unknown")]
     try:
-        people = members.of_group(number=ctx.chat.number, wa_id=ctx.chat.wa_id)
+        people = group_members.of_group(number=ctx.chat.number, group=ctx.chat.group, now=ctx.now)
     except GatewayError:
         return [say("members_unknown")]
     done = customers.verify_members(

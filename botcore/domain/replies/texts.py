@@ -629,6 +629,8 @@ TEXTS: Mapping[str, Text] = {
     "account_exists": Text(
         full="Somebody asked to sign up with this number, which has an account already. If it was you: {url}"
     ),
+    # --- said while the number was away: for the log, nobody is told ------------------------------------------------
+    "came_too_late": Text(full="This came in while the bot was away, so nothing was done about it."),
     # --- when something is down ----------------------------------------------------------------------------------
     "panel_unavailable": Text(
         full="The panel does not answer right now. Your request is kept: I keep trying and will answer here."

@@ -4,7 +4,7 @@ Its webhook is signed JSON over real HTTP, so a message takes the same way as wi
 
     {"event": "message", "session": "s-…", "message": {"id": "…", "chat": "1203…@g.us", "text": "…",
      "sender": {"phone": "…", "lid": "…", "name": "…"}, "timestamp": 1795365528, "from_me": false,
-     "quoted": {"id": "…", "text": "…"}, "mentions": ["…"], "media": ""}}
+     "quoted": {"id": "…", "text": "…"}, "mentions": ["…"], "media": "", "edits": ""}}
     {"event": "session.status", "session": "s-…", "state": "open", "reason": "", "phone": "…", "lid": "…"}
     {"event": "group", "session": "s-…", "group": {"id": "…@g.us", "name": "…", "participants": [{…}]}}
 
@@ -213,6 +213,7 @@ def _message(body: Mapping[str, Any]) -> Event:
         quoted_id=str(quoted.get("id", "")),
         quoted_text=str(quoted.get("text", "")),
         mentions=tuple(str(digits) for digits in message.get("mentions", ())),
+        edits_id=str(message.get("edits", "")),
         from_me=bool(message.get("from_me", False)),
     )
 
