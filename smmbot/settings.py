@@ -226,6 +226,15 @@ PROVIDER_RATE_LIMIT = env.float("PROVIDER_RATE_LIMIT", default=2)
 # which they only read.
 SANDBOX_PANEL_URL = env.str("SANDBOX_PANEL_URL", default="")
 SANDBOX_PANEL_KEY = env.str("SANDBOX_PANEL_KEY", default="")
+# WhatsApp gateways the operator runs (botcore/domain/gateways.py); none of them: the sandbox. Tenants never see these.
+EVOLUTION_API_URL = env.str("EVOLUTION_API_URL", default="")
+EVOLUTION_API_KEY = env.str("EVOLUTION_API_KEY", default="")
+WAHA_URL = env.str("WAHA_URL", default="")
+WAHA_API_KEY = env.str("WAHA_API_KEY", default="")
+GOWA_URL = env.str("GOWA_URL", default="")
+GOWA_BASIC_AUTH = env.str("GOWA_BASIC_AUTH", default="")
+# The built-in one, which `manage.py runwhatsapp` runs.
+WHATSAPP_EMBEDDED = env.bool("WHATSAPP_EMBEDDED", default=False)
 # The platform's language model, for tenants without one of their own. No key: no model, plain texts.
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="https://api.openai.com/v1")
 LLM_API_KEY = env.str("LLM_API_KEY", default="")

@@ -2,7 +2,9 @@ from botcore.models.approval import Approval
 from botcore.models.bot_config import BotConfig
 from botcore.models.chat import Chat
 from botcore.models.confirmation import Confirmation
+from botcore.models.embedded_send import EmbeddedSend
 from botcore.models.embedded_session import EmbeddedSession
+from botcore.models.ended_session import EndedSession
 from botcore.models.gateway import Gateway
 from botcore.models.group import Group
 from botcore.models.group_member import GroupMember
@@ -24,7 +26,9 @@ __all__ = [
     "BotConfig",
     "Chat",
     "Confirmation",
+    "EmbeddedSend",
     "EmbeddedSession",
+    "EndedSession",
     "Gateway",
     "Group",
     "GroupMember",
