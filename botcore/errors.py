@@ -82,6 +82,25 @@ class NumberLeaving(NumberError):
     message = "This number is being removed."
 
 
+class GatewayNotOffered(NumberError):
+    code = "gateway_not_offered"
+    message = "This gateway takes no numbers at the moment. Choose another one."
+
+
+class NoPairingCode(NumberError):
+    """Its gateway links by QR code alone."""
+
+    code = "no_pairing_code"
+    message = "This number can be linked by QR code only."
+
+
+class NotPairing(NumberError):
+    """The number waits for no such step now."""
+
+    code = "not_pairing"
+    message = "This number does not wait for that any more. Reload the page."
+
+
 class NotSandbox(NumberError):
     """Only the sandbox has a phone that we can play."""
 

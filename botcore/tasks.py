@@ -17,15 +17,19 @@ from botcore.commands import drain
 from botcore.domain import (
     config,
     customer_changes,
+    ended_sessions,
     groups,
     inbox,
     linking,
+    number_alerts,
     outbox,
     panel_check,
     provider_checks,
     provider_follow_up,
+    reconcile,
     watches,
 )
+from botcore.enums import Queue
 from botcore.gateway.errors import GatewayError
 from botcore.wake import Wake
 from smmbot.lib import heartbeat
@@ -141,13 +145,34 @@ def check_number(tenant_id: int, number_id: int) -> None:
         linking.check(tenant_id=tenant_id, number_id=number_id)
 
 
-@shared_task(name="botcore.check_numbers", expires=60)
-def check_numbers() -> None:
-    """Have every linked number asked after that was not seen lately. Only wakes, so it may overlap."""
-    with all_tenants("the numbers of every tenant"):
-        found = linking.to_check(now=timezone.now(), limit=SWEEP_LIMIT)
-    for what, tenant_id, number_id in found:
-        wake.up(what, tenant_id=tenant_id, row_id=number_id)
+@shared_task(name=Wake.LINK_STEP.task_name)
+def link_step(tenant_id: int, number_id: int) -> None:
+    with _taken_up(Wake.LINK_STEP, tenant_id, number_id):
+        linking.take_step(tenant_id=tenant_id, number_id=number_id)
+
+
+@shared_task(name=Wake.END_SESSION.task_name, **_UNTIL_DONE)
+def end_session(tenant_id: int, ended_id: int) -> None:
+    with _taken_up(Wake.END_SESSION, tenant_id, ended_id):
+        ended_sessions.end(ended_id=ended_id)
+
+
+@shared_task(name="botcore.reconcile_gateways", expires=20)
+def reconcile_gateways() -> None:
+    """Have every gateway looked at whose round is due. Each is claimed, so it may overlap."""
+    for gateway_id in reconcile.due():
+        reconcile_gateway.apply_async((gateway_id,), queue=Queue.SYNC)
+
+
+@shared_task(name="botcore.reconcile_gateway", expires=60)
+def reconcile_gateway(gateway_id: int) -> None:
+    reconcile.run(gateway_id=gateway_id, now=timezone.now())
+
+
+@shared_task(name="botcore.tell_of_drops", expires=20)
+def tell_of_drops() -> None:
+    """Tell owners of numbers that dropped or are back, and the platform of its gateways. Each is claimed."""
+    number_alerts.tell_due(now=timezone.now())
 
 
 @shared_task(name="botcore.name_groups", expires=60)

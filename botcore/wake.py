@@ -41,9 +41,11 @@ class Wake(Enum):
     SEND_DUE = ("botcore.send_due", Queue.OUTBOUND)
     POLL_WATCHES = ("botcore.poll_watches", Queue.PANEL)  # row id: the tenant's
     LINK_NUMBER = ("botcore.link_number", Queue.OUTBOUND)
+    LINK_STEP = ("botcore.link_step", Queue.OUTBOUND)
     LOG_OUT_NUMBER = ("botcore.log_out_number", Queue.OUTBOUND)
     REMOVE_NUMBER = ("botcore.remove_number", Queue.SYNC)
     CHECK_NUMBER = ("botcore.check_number", Queue.SYNC)
+    END_SESSION = ("botcore.end_session", Queue.SYNC)  # row id: the ended session's
     NAME_GROUP = ("botcore.name_group", Queue.SYNC)
     SYNC_GROUPS = ("botcore.sync_groups", Queue.SYNC)  # row id: the job's
     IMPORT_CUSTOMERS = ("botcore.import_customers", Queue.SYNC)  # row id: the job's

@@ -20,7 +20,10 @@ class Entry:
 SCHEDULE = (
     Entry("sweep", task="botcore.sweep", every_s=5, expires_s=30, queue="interactive"),
     Entry("watch orders", task="botcore.watch_orders", every_s=60, expires_s=60, queue="panel"),
-    Entry("check numbers", task="botcore.check_numbers", every_s=60, expires_s=60, queue="sync"),
+    Entry(
+        "reconcile gateways", task="botcore.reconcile_gateways", every_s=20, expires_s=20, queue="outbound"
+    ),
+    Entry("tell of drops", task="botcore.tell_of_drops", every_s=20, expires_s=20, queue="outbound"),
     Entry("name groups", task="botcore.name_groups", every_s=30, expires_s=30, queue="sync"),
     Entry("beat tick", task="botcore.beat_tick", every_s=10, expires_s=30, queue="interactive"),
     Entry(

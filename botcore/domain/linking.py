@@ -1,27 +1,27 @@
 """What is asked of a number's gateway: link it, log it out, forget it, look after it. Workers call these.
 
-A screen never waits for a gateway. It reads the number's state and the QR code a worker left for it.
+A screen never waits for a gateway. It reads the number's state and what a worker left for it (link_slips.py).
 """
 
-import json
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from botcore import wake
-from botcore.domain import numbers
-from botcore.domain.number_states import REMOVING, SESSION_GONE, UNREACHABLE
+from botcore.domain import link_slips, numbers
+from botcore.domain.link_slips import Errand, KeptQr, PairingCode, PasskeyStep
+from botcore.domain.number_states import GATEWAY_REASONS, REMOVING, SESSION_GONE, UNREACHABLE
 from botcore.enums import NumberState
+from botcore.errors import NoPairingCode, NotPairing, NumberError
+from botcore.gateway.base import Capability, GatewayDriver
 from botcore.gateway.errors import GatewayError, SessionMissing
-from botcore.gateway.registry import driver_for
-from botcore.gateway.types import Qr, SessionChanged
+from botcore.gateway.registry import driver_for, driver_named
+from botcore.gateway.types import Qr, SessionChanged, SessionStatus
 from botcore.models import Chat, InboxMessage, OutboxMessage, WhatsAppNumber
 from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
-from smmbot.lib.redis_client import get_redis, key
 
 logger = get_logger(__name__)
 
@@ -29,9 +29,93 @@ logger = get_logger(__name__)
 OFFERED_FOR: Final = timedelta(minutes=5)
 # Waiting for a scan; where the gateway may have a code for us.
 _BEFORE_SCAN = (NumberState.NEW, NumberState.CONNECTING, NumberState.QR)
-# Live numbers are asked after so often; others as often as the round comes by.
-SEEN_EVERY: Final = timedelta(minutes=5)
+_PASSKEY = (NumberState.PASSKEY, NumberState.PASSKEY_CONFIRM)
+# What a session says that has only just begun to connect.
+_NOT_YET = (NumberState.NEW, NumberState.LOGGED_OUT)
 _ERASED_AT_ONCE: Final = 2000
+
+
+# --- for the screens ---------------------------------------------------------------------------------------------
+
+
+def offer_qr(*, number: WhatsAppNumber, now: datetime) -> KeptQr | None:
+    """The code to scan now. Where it ran out, a worker is asked for the next one: look again in a moment."""
+    if number.state not in _BEFORE_SCAN:
+        return None
+    code = link_slips.kept_qr(number.pk, now=now)
+    if code is None and not is_offer_over(number=number, now=now):
+        wake.up(Wake.LINK_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
+    return code
+
+
+def is_offer_over(*, number: WhatsAppNumber, now: datetime) -> bool:
+    return number.state_at is not None and now - number.state_at > OFFERED_FOR
+
+
+def can_pair(number: WhatsAppNumber) -> bool:
+    """May a code be typed on the phone instead of scanning one?"""
+    return Capability.PAIRING_CODE in driver_named(number.driver).capabilities
+
+
+def ask_pairing_code(*, number: WhatsAppNumber, phone: str) -> None:
+    """Have a worker fetch a code for this phone (digits alone, with country); `pairing_code` shows it in a moment.
+
+    Raises NoPairingCode, NotPairing, NumberError.
+    """
+    if not can_pair(number):
+        raise NoPairingCode
+    if number.state not in _BEFORE_SCAN:
+        raise NotPairing
+    link_slips.keep_pairing(number.pk, phone=phone)
+    _send(number, Errand.PAIR, phone)
+
+
+def pairing_code(*, number: WhatsAppNumber, now: datetime) -> PairingCode | None:
+    """The code somebody asked for, None when nobody did or it ran out."""
+    return link_slips.kept_pairing(number.pk, now=now) if number.state in _BEFORE_SCAN else None
+
+
+def passkey_step(*, number: WhatsAppNumber) -> PasskeyStep | None:
+    """What WhatsApp wants now; None when it wants no passkey. What is not there yet is fetched by a worker."""
+    if number.state not in _PASSKEY:
+        return None
+    step = link_slips.kept_passkey(number.pk) or PasskeyStep()
+    wanted = step.challenge if number.state == NumberState.PASSKEY else step.confirmation
+    if not wanted and not step.problem:
+        wake.up(Wake.LINK_STEP, tenant_id=number.tenant_id, row_id=number.pk)
+    return step
+
+
+def answer_passkey(*, number: WhatsAppNumber, credential: str) -> None:
+    """Have a worker hand over what the browser signed (JSON). Raises NotPairing, NumberError."""
+    if number.state != NumberState.PASSKEY:
+        raise NotPairing
+    _send(number, Errand.ANSWER_PASSKEY, credential)
+
+
+def confirm_passkey(*, number: WhatsAppNumber) -> None:
+    """Have a worker say that both codes are the same. Raises NotPairing, NumberError."""
+    if number.state != NumberState.PASSKEY_CONFIRM:
+        raise NotPairing
+    _send(number, Errand.CONFIRM_PASSKEY)
+
+
+def keep_qr(number_id: int, qr: Qr) -> None:
+    """The gateway told of a new code by itself; the number's tenant is open."""
+    link_slips.keep_qr(number_id, qr)
+    numbers.offers_code(number_id=number_id)
+
+
+def webhook_url(number: WhatsAppNumber) -> str:
+    return f"{webhook_prefix()}{number.webhook_key}"
+
+
+def webhook_prefix() -> str:
+    """How the address of every webhook of this installation begins."""
+    return f"{settings.PUBLIC_URL}/webhooks/whatsapp/"
+
+
+# --- for the workers ---------------------------------------------------------------------------------------------
 
 
 def link(*, tenant_id: int, number_id: int) -> None:
@@ -39,35 +123,79 @@ def link(*, tenant_id: int, number_id: int) -> None:
     number = _find(tenant_id, number_id)
     if number is None or number.state in (NumberState.LOGGED_OUT, NumberState.BANNED):
         return  # logged out meanwhile; asking to connect it puts it to connecting first
-    driver = driver_for(number)
-    session = number.session_name
+    driver, session = driver_for(number), number.session_name
     try:
-        driver.ensure_session(session, webhook_url=webhook_url(number), secret=number.webhook_secret)
-        if driver.status(session).state != NumberState.OPEN and driver.qr(session) is None:
-            driver.connect(session)
+        set_webhook(number, driver)
+        status, code = _begin(driver, session)
+    except GatewayError as error:
+        _blame(number, error)
+        return
+    if code is not None:
+        link_slips.keep_qr(number.pk, code)
+    tell(number, status)
+
+
+def _begin(driver: GatewayDriver, session: str) -> tuple[SessionStatus, Qr | None]:
+    """Connect it, unless it is live, or a code or another step waits already."""
+    status = driver.status(session)
+    if status.state == NumberState.OPEN or status.state in _PASSKEY:
+        return status, None
+    if (code := driver.qr(session)) is None:
+        driver.connect(session)
         status = driver.status(session)
         code = driver.qr(session) if status.state == NumberState.QR else None
-    except GatewayError as error:
-        _unreachable(number, error)
+    if code is not None:
+        return SessionStatus(NumberState.QR, session=session), code
+    if status.state in _NOT_YET:
+        return SessionStatus(NumberState.CONNECTING, session=session), None
+    return status, None
+
+
+def take_step(*, tenant_id: int, number_id: int) -> None:
+    """Run what the screen wants, or fetch what it waits for, and leave the outcome for it."""
+    number = _find(tenant_id, number_id)
+    if number is None or number.state not in (*_BEFORE_SCAN, *_PASSKEY):
         return
-    _keep_qr(number.pk, code)
-    _tell(number, SessionChanged(status.state, status.reason, status.own))
+    errand = link_slips.take_errand(number_id)
+    if errand is not None and errand[0] == Errand.PAIR:
+        _pair(number, phone=errand[1])
+    else:
+        _pass_key(number, errand)
 
 
-def offer_qr(*, number: WhatsAppNumber, now: datetime) -> Qr | None:
-    """The code to scan now. Where it ran out, a worker is asked for the next one: look again in a moment."""
-    if number.state not in _BEFORE_SCAN:
-        return None
-    code = _kept_qr(number.pk)
-    if code is not None and code.expires_at > now:
-        return code
-    if not is_offer_over(number=number, now=now):
-        wake.up(Wake.LINK_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
-    return None
+def _pair(number: WhatsAppNumber, *, phone: str) -> None:
+    driver, session = driver_for(number), number.session_name
+    try:
+        set_webhook(number, driver)
+        _begin(driver, session)
+        code = driver.pairing_code(session, phone=phone)
+    except GatewayError as error:
+        _log_fault(number, error)
+        link_slips.keep_pairing(number.pk, phone=phone, problem=error.code)
+    else:
+        link_slips.keep_pairing(number.pk, phone=phone, code=code)
 
 
-def is_offer_over(*, number: WhatsAppNumber, now: datetime) -> bool:
-    return number.state_at is not None and now - number.state_at > OFFERED_FOR
+def _pass_key(number: WhatsAppNumber, errand: tuple[Errand, str] | None) -> None:
+    driver, session = driver_for(number), number.session_name
+    try:
+        if errand is not None and errand[0] == Errand.ANSWER_PASSKEY:
+            driver.answer_passkey(session, credential=errand[1])
+        elif errand is not None:
+            driver.confirm_passkey(session)
+        status = driver.status(session)
+        if status.state == NumberState.PASSKEY:
+            step = PasskeyStep(challenge=driver.passkey_challenge(session))
+        elif status.state == NumberState.PASSKEY_CONFIRM:
+            step = PasskeyStep(confirmation=driver.passkey_confirmation(session))
+        else:
+            step = PasskeyStep()
+    except GatewayError as error:
+        _log_fault(number, error)
+        link_slips.keep_passkey(number.pk, PasskeyStep(problem=error.code))
+        return
+    link_slips.keep_passkey(number.pk, step)
+    tell(number, status)
 
 
 def log_out(*, tenant_id: int, number_id: int) -> None:
@@ -76,7 +204,7 @@ def log_out(*, tenant_id: int, number_id: int) -> None:
     if number is None or number.state != NumberState.LOGGED_OUT:
         return  # linked again meanwhile
     driver_for(number).logout(number.session_name)
-    _keep_qr(number.pk, None)
+    link_slips.forget(number.pk)
 
 
 def forget(*, tenant_id: int, number_id: int) -> None:
@@ -87,7 +215,7 @@ def forget(*, tenant_id: int, number_id: int) -> None:
     driver = driver_for(number)
     driver.logout(number.session_name)
     driver.delete(number.session_name)
-    _keep_qr(number.pk, None)
+    link_slips.forget(number.pk)
     for model in (OutboxMessage, InboxMessage, Chat):
         rows = model.objects.filter(tenant_id=tenant_id, number=number)
         while ids := list(rows.values_list("pk", flat=True)[:_ERASED_AT_ONCE]):
@@ -96,38 +224,47 @@ def forget(*, tenant_id: int, number_id: int) -> None:
 
 
 def check(*, tenant_id: int, number_id: int) -> None:
-    """Ask the gateway how the number is: some tell nothing by themselves, and events get lost."""
+    """Ask the gateway how the number is: lists lag behind, and events get lost."""
     number = _find(tenant_id, number_id)
     if number is None or number.state_reason == REMOVING:
         return
     try:
-        status = driver_for(number).status(number.session_name)
-    except SessionMissing:
-        _tell(number, SessionChanged(NumberState.LOGGED_OUT, SESSION_GONE))
-        return
+        ask(number, driver_for(number))
     except GatewayError as error:
-        _unreachable(number, error)
-        return
-    _tell(number, SessionChanged(status.state, status.reason, status.own))
+        _blame(number, error)
+
+
+def ask(number: WhatsAppNumber, driver: GatewayDriver) -> None:
+    """The same for a number at hand. Raises GatewayError."""
+    try:
+        status = driver.status(number.session_name)
+    except SessionMissing:
+        status = SessionStatus(NumberState.LOGGED_OUT, reason=SESSION_GONE)
+    tell(number, status)
     if status.state == NumberState.OPEN:
-        numbers.seen(tenant_id=tenant_id, number_id=number_id, now=timezone.now())
+        numbers.seen(number_ids=[number.pk], now=timezone.now())
 
 
-def to_check(*, now: datetime, limit: int) -> list[tuple[Wake, int, int]]:
-    """(what to do, tenant id, number id): linked numbers not seen lately, and those whose removal was cut short."""
-    known = WhatsAppNumber.objects.filter(tenant__is_active=True)
-    linked = known.filter(state__in=(NumberState.OPEN, NumberState.CLOSED)).exclude(
-        last_seen_at__gt=now - SEEN_EVERY
-    )
-    leaving = known.filter(state_reason=REMOVING, state_at__lt=now - timedelta(minutes=1))
-    return [
-        *((Wake.CHECK_NUMBER, *ids) for ids in linked.values_list("tenant_id", "pk")[:limit]),
-        *((Wake.REMOVE_NUMBER, *ids) for ids in leaving.values_list("tenant_id", "pk")[:limit]),
-    ]
+def set_webhook(number: WhatsAppNumber, driver: GatewayDriver) -> None:
+    """Make sure that what the gateway tells of the number comes here. Raises GatewayError."""
+    driver.ensure_session(number.session_name, webhook_url=webhook_url(number), secret=number.webhook_secret)
 
 
-def webhook_url(number: WhatsAppNumber) -> str:
-    return f"{settings.PUBLIC_URL}/webhooks/whatsapp/{number.webhook_key}"
+def tell(number: WhatsAppNumber, status: SessionStatus) -> None:
+    """What its gateway answered is so now."""
+    change = SessionChanged(status.state, status.reason, status.own)
+    numbers.set_state(tenant_id=number.tenant_id, number_id=number.pk, change=change, is_asked=True)
+
+
+def blamed(error: GatewayError) -> str:
+    """What this failure says of the gateway, as a number's reason."""
+    return error.code if error.code in GATEWAY_REASONS else UNREACHABLE
+
+
+def _send(number: WhatsAppNumber, errand: Errand, value: str = "") -> None:
+    if not link_slips.send(number.pk, errand, value):
+        raise NumberError
+    wake.up(Wake.LINK_STEP, tenant_id=number.tenant_id, row_id=number.pk)
 
 
 def _find(tenant_id: int, number_id: int) -> WhatsAppNumber | None:
@@ -137,40 +274,11 @@ def _find(tenant_id: int, number_id: int) -> WhatsAppNumber | None:
     return number
 
 
-def _tell(number: WhatsAppNumber, change: SessionChanged) -> None:
-    numbers.set_state(tenant_id=number.tenant_id, number_id=number.pk, change=change)
+def _blame(number: WhatsAppNumber, error: GatewayError) -> None:
+    _log_fault(number, error)
+    rows = WhatsAppNumber.objects.filter(tenant_id=number.tenant_id, pk=number.pk)
+    numbers.blame_gateway(numbers=rows, reason=blamed(error))
 
 
-def _unreachable(number: WhatsAppNumber, error: GatewayError) -> None:
-    """Only the reason is ours to change: where the number stands nobody knows now."""
+def _log_fault(number: WhatsAppNumber, error: GatewayError) -> None:
     logger.warning("gateway did not serve", extra={"number_id": number.pk, "code": error.code})
-    WhatsAppNumber.objects.filter(tenant_id=number.tenant_id, pk=number.pk).exclude(
-        state_reason=REMOVING
-    ).update(state_reason=UNREACHABLE)
-
-
-def _keep_qr(number_id: int, code: Qr | None) -> None:
-    try:
-        if code is None:
-            get_redis().delete(_qr_key(number_id))
-            return
-        left_s = max(1, int((code.expires_at - timezone.now()).total_seconds()))
-        raw = json.dumps({"text": code.text, "expires_at": code.expires_at.isoformat()})
-        get_redis().set(_qr_key(number_id), raw, ex=left_s)
-    except RedisError:
-        logger.warning("QR code not kept")
-
-
-def _kept_qr(number_id: int) -> Qr | None:
-    try:
-        raw = get_redis().get(_qr_key(number_id))
-    except RedisError:
-        return None
-    if not raw:
-        return None
-    kept = json.loads(raw)
-    return Qr(text=kept["text"], expires_at=datetime.fromisoformat(kept["expires_at"]))
-
-
-def _qr_key(number_id: int) -> str:
-    return key("number_qr", number_id)

@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 from botcore.enums import NumberState
 from botcore.models import WhatsAppNumber
 
-# Reasons we give ourselves; all others are a gateway's codes.
+# Reasons we give ourselves; all others are a gateway's codes, most of them WhatsApp's own numbers.
 TAKEN, TAKEN_HERE = "taken", "taken_here"
 BY_TEAM, REMOVING = "by_team", "removing"
-UNREACHABLE, SESSION_GONE = "gateway_unreachable", "session_gone"
+SESSION_GONE, SCAN_AGAIN = "session_gone", "401"
+# The gateway itself, not the number: the codes of gateway/errors.py.
+UNREACHABLE, REFUSED, NOT_ACTIVATED = "gateway_unreachable", "gateway_refused", "gateway_not_activated"
+GATEWAY_REASONS = frozenset({UNREACHABLE, REFUSED, NOT_ACTIVATED})
+NOT_SCANNED, RESTARTS, NO_INTERNET = "qr_limit", "515", "no_internet"
 # Said by us, before the gateway tells of the same log-out with a bare code.
 OWN_REASONS = frozenset({TAKEN, TAKEN_HERE, BY_TEAM, REMOVING})
-SLOW_AFTER = timedelta(minutes=2)
+# A code comes within a few seconds, or the gateway does not reach WhatsApp.
+SLOW_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,23 @@ _BY_REASON: dict[str, tuple[str, str]] = {
         "Our WhatsApp gateway does not answer at the moment. Nothing is lost.",
         "Try again in a minute. If it stays so, tell our support.",
     ),
+    REFUSED: (
+        "Our WhatsApp gateway does not take our key at the moment. Nothing is lost.",
+        "This is ours to mend. If it stays so, tell our support.",
+    ),
+    NOT_ACTIVATED: (
+        "Our WhatsApp gateway waits for its licence to be activated. Nothing is lost.",
+        "This is ours to mend. If it stays so, tell our support.",
+    ),
+    NO_INTERNET: (
+        "Our WhatsApp gateway has no connection to the internet at the moment. Nothing is lost.",
+        "It reconnects by itself. If it stays so, tell our support.",
+    ),
     SESSION_GONE: ("Its gateway does not know this link any more.", "Scan the QR code again to go live."),
+    NOT_SCANNED: (
+        "Nobody scanned a code while there was one.",
+        "Show the QR code again when the phone is at hand.",
+    ),
     "408": ("WhatsApp did not answer in time.", "It reconnects by itself. Check that the phone is online."),
     "428": ("The connection was closed.", "It reconnects by itself. If it does not, restart it."),
     "440": (
@@ -93,7 +114,27 @@ _BY_REASON: dict[str, tuple[str, str]] = {
         "Close other bots that use this number, then restart it.",
     ),
     "500": ("WhatsApp no longer accepts this link.", "Log it out, then scan the QR code again."),
+    RESTARTS: ("WhatsApp begins the connection anew. This takes a few seconds.", ""),
 }
+# Why a pairing code or a passkey did not come about: codes of gateway/errors.py.
+STEP_PROBLEMS: dict[str, str] = {
+    "bad_request": "WhatsApp did not take it. Begin again with a fresh code.",
+    "unsupported": "This gateway cannot do this. Scan the QR code instead.",
+    "rate_limited": "WhatsApp wants a pause after so many tries. Wait some minutes, then begin again.",
+    "session_missing": "The link has to begin anew. Show the QR code again.",
+    "session_not_connected": "The link has to begin anew. Show the QR code again.",
+    UNREACHABLE: "Our WhatsApp gateway does not answer at the moment. Try again in a minute.",
+    REFUSED: "Our WhatsApp gateway does not take our key. This is ours to mend.",
+    NOT_ACTIVATED: "Our WhatsApp gateway waits for its licence to be activated. This is ours to mend.",
+}
+_NO_CODE = (
+    "No code came within 30 seconds: our gateway does not reach WhatsApp at the moment.",
+    "Try again in a few minutes. If it stays so, tell our support.",
+)
+_NOT_BACK = (
+    "WhatsApp is not back yet.",
+    "It goes on trying by itself. See that the phone is online; if that does not help, log it out and scan anew.",
+)
 
 
 def explain(number: WhatsAppNumber, *, now: datetime) -> StateWords:
@@ -102,16 +143,23 @@ def explain(number: WhatsAppNumber, *, now: datetime) -> StateWords:
         return StateWords("Being removed", "secondary", "It is signed out and its chats are deleted.")
     words = _BY_STATE[NumberState(number.state)]
     if number.state == NumberState.OPEN:
-        is_unsure = number.state_reason == UNREACHABLE
-        return StateWords("No answer", "orange", *_BY_REASON[UNREACHABLE]) if is_unsure else words
+        is_unsure = number.state_reason in GATEWAY_REASONS
+        return StateWords("No answer", "orange", *_BY_REASON[number.state_reason]) if is_unsure else words
     if number.state_reason in _BY_REASON:
-        text, advice = _BY_REASON[number.state_reason]
-        return StateWords(words.label, words.tone, text, advice)
+        return StateWords(words.label, words.tone, *_BY_REASON[number.state_reason])
     if number.state == NumberState.CONNECTING and _since(number, now) > SLOW_AFTER:
-        return StateWords(
-            words.label, "orange", "This takes longer than it should.", "Restart it, or try again later."
-        )
+        return StateWords(words.label, "orange", *(_NOT_BACK if was_live(number) else _NO_CODE))
     return words
+
+
+def step_problem(code: str) -> str:
+    """Why a step of linking did not work, in words; code: of a PairingCode or a PasskeyStep."""
+    return STEP_PROBLEMS.get(code, "That did not work. Begin again with a fresh code.")
+
+
+def was_live(number: WhatsAppNumber) -> bool:
+    """Its phone is still linked, as far as anybody knows: it comes back without a scan."""
+    return number.told_state in (NumberState.OPEN, NumberState.CLOSED)
 
 
 def is_leaving(number: WhatsAppNumber) -> bool:

@@ -1,23 +1,28 @@
-"""A tenant's WhatsApp numbers: added, named, made the default, removed; and their state as their gateways tell it.
+"""A tenant's WhatsApp numbers: added, named, made the default, moved, removed; and their state as their gateways tell
+it.
 
 What speaks to a gateway is in linking.py and runs in a worker.
 """
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from botcore import wake
-from botcore.domain.number_states import OWN_REASONS, REMOVING, TAKEN, TAKEN_HERE
+from botcore.domain import ended_sessions, link_slips
+from botcore.domain.number_moves import FINAL, PAIRING, Move, Standing, next_of
+from botcore.domain.number_states import REMOVING, TAKEN, TAKEN_HERE
 from botcore.enums import NumberState, OutboxState
-from botcore.errors import NumberLeaving, TooManyNumbers
-from botcore.gateway.types import SessionChanged
-from botcore.models import OutboxMessage, WhatsAppNumber
-from botcore.models.whatsapp_number import new_webhook_key
+from botcore.errors import GatewayNotOffered, NumberLeaving, TooManyNumbers
+from botcore.gateway.drivers.sandbox import SandboxDriver
+from botcore.gateway.types import Address, SessionChanged
+from botcore.models import Gateway, OutboxMessage, WhatsAppNumber
+from botcore.models.whatsapp_number import new_session_name, new_webhook_key
 from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
 from tenants.domain import audit
@@ -27,8 +32,11 @@ from tenants.scoping import all_tenants
 
 logger = get_logger(__name__)
 
-DEFAULT_DRIVER: Final = "sandbox"
 MAX_NUMBERS: Final = 20
+# What comes so soon after a number began to connect may still be of the link before.
+YOUNG_FOR: Final = timedelta(seconds=10)
+# A state is read and written under condition; somebody else may be faster.
+_TRIES: Final = 5
 # A phone stands behind these: another link of the same phone is refused.
 _LINKED = (NumberState.OPEN, NumberState.CONNECTING, NumberState.CLOSED)
 
@@ -52,23 +60,39 @@ def get_number(*, tenant_id: int, number_id: int) -> WhatsAppNumber:
 
 @transaction.atomic
 def add(
-    *, tenant_id: int, name: str, by: User, source: AuditSource, now: datetime, driver: str = DEFAULT_DRIVER
+    *,
+    tenant_id: int,
+    name: str,
+    by: User,
+    source: AuditSource,
+    now: datetime,
+    gateway: Gateway | None = None,
 ) -> WhatsAppNumber:
-    """Add a number and begin to link it. The first is the default. Raises TooManyNumbers."""
+    """Add a number and begin to link it. The first is the default. gateway: None is the sandbox.
+
+    Raises TooManyNumbers, GatewayNotOffered.
+    """
+    _refuse_not_offered(gateway)
     Tenant.objects.select_for_update().get(pk=tenant_id)
     mine = WhatsAppNumber.objects.filter(tenant_id=tenant_id)
     if mine.count() >= MAX_NUMBERS:
         raise TooManyNumbers(MAX_NUMBERS)
     number = WhatsAppNumber.objects.create(
         tenant_id=tenant_id,
-        driver=driver,
+        gateway=gateway,
+        driver=_driver_of(gateway),
         name=name,
         state=NumberState.CONNECTING,
         state_at=now,
         is_default=not mine.filter(is_default=True).exists(),
     )
     audit.record_on(
-        number, "number.add", user_id=by.pk, source=source, now=now, after={"name": name, "driver": driver}
+        number,
+        "number.add",
+        user_id=by.pk,
+        source=source,
+        now=now,
+        after={"name": name, "gateway": _name_of(gateway)},
     )
     wake.after_commit(Wake.LINK_NUMBER, tenant_id=tenant_id, row_id=number.pk)
     return number
@@ -114,9 +138,48 @@ def make_default(*, number: WhatsAppNumber, by: User, source: AuditSource, now: 
     )
 
 
+@transaction.atomic
+def move(
+    *, number: WhatsAppNumber, gateway: Gateway | None, by: User, source: AuditSource, now: datetime
+) -> bool:
+    """Have another gateway serve it: its phone scans again, nothing else changes. gateway: None is the sandbox.
+
+    A worker ends its session at the old one. Returns False when it is there already. Raises NumberLeaving,
+    GatewayNotOffered.
+    """
+    _refuse_leaving(number)
+    _refuse_not_offered(gateway)
+    number.refresh_from_db(from_queryset=WhatsAppNumber.objects.select_for_update())
+    before = number.gateway
+    if number.gateway_id == (gateway.pk if gateway else None):
+        return False
+    ended = ended_sessions.keep(gateway=before, driver=number.driver, name=number.session_name, now=now)
+    number.gateway, number.driver = gateway, _driver_of(gateway)
+    number.session_name = new_session_name()
+    number.webhook_key, number.webhook_secret = new_webhook_key(), new_webhook_key()
+    number.told_state = ""
+    number.save(
+        update_fields=["gateway", "driver", "session_name", "webhook_key", "webhook_secret", "told_state"]
+    )
+    _put(number, NumberState.CONNECTING, "", now)
+    audit.record_on(
+        number,
+        "number.move",
+        user_id=by.pk,
+        source=source,
+        now=now,
+        before={"gateway": _name_of(before)},
+        after={"gateway": _name_of(gateway)},
+    )
+    wake.after_commit(Wake.END_SESSION, tenant_id=number.tenant_id, row_id=ended.pk)
+    wake.after_commit(Wake.LINK_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
+    return True
+
+
 def connect(*, number: WhatsAppNumber, by: User, source: AuditSource, now: datetime) -> None:
     """Begin to link it, or reach WhatsApp again: a live link that answers stays. Raises NumberLeaving."""
     _refuse_leaving(number)
+    link_slips.forget(number.pk)
     with transaction.atomic():
         _put(number, NumberState.CONNECTING, "", now)
         audit.record_on(number, "number.connect", user_id=by.pk, source=source, now=now)
@@ -129,6 +192,7 @@ def log_out(*, number: WhatsAppNumber, reason: str, by: User, source: AuditSourc
     with transaction.atomic():
         before = number.state
         _put(number, NumberState.LOGGED_OUT, reason, now)
+        _forget_told(number)
         audit.record_on(
             number,
             "number.log_out",
@@ -164,73 +228,146 @@ def remove(*, number: WhatsAppNumber, by: User, source: AuditSource, now: dateti
     wake.after_commit(Wake.REMOVE_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
 
 
-def set_state(*, tenant_id: int, number_id: int, change: SessionChanged) -> bool:
-    """Store a changed connection state. Returns False for what was known: gateways repeat themselves in floods.
+def set_state(*, tenant_id: int, number_id: int, change: SessionChanged, is_asked: bool = False) -> bool:
+    """Store a changed connection state (number_moves.py says what changes it). Returns False where nothing did, which
+    costs one read: gateways repeat themselves in floods.
 
-    A phone that is linked elsewhere is not linked again: the new link is ended.
+    is_asked: it is the answer to our question, not an event that may be late. A phone that is linked elsewhere is not
+    linked again: the new link is ended.
     """
-    now = timezone.now()
     rows = WhatsAppNumber.objects.filter(tenant_id=tenant_id, pk=number_id)
-    if rows.filter(**_facts(change)).exists() or rows.filter(state_reason=REMOVING).exists():
-        return False
-    if change.state == NumberState.LOGGED_OUT and _is_ours(rows):
-        return False  # why is known better here
-    with transaction.atomic():
-        refusal = _refusal(tenant_id, number_id, change)
-        if refusal:
-            rows.update(state=NumberState.LOGGED_OUT, state_reason=refusal, state_at=now, phone="", lid="")
-            logger.warning("a phone linked twice", extra={"number_id": number_id, "reason": refusal})
-            wake.after_commit(Wake.LOG_OUT_NUMBER, tenant_id=tenant_id, row_id=number_id)
+    for _ in range(_TRIES):
+        number = rows.only(*_READ_FOR_STATE).first()
+        now = timezone.now()
+        if number is None or number.state_reason == REMOVING:
+            return False
+        move = next_of(_standing(number, now), change, is_asked=is_asked)
+        if move is None and not _tells_new_address(number, change):
+            return False
+        if _write(number, move or (NumberState(number.state), number.state_reason), change.own, now):
             return True
-        seen = {"last_seen_at": now} if change.state == NumberState.OPEN else {}
-        before = rows.values_list("phone", flat=True).first()
-        # The same state with another reason goes on since when it did.
-        since: Any = now if not rows.filter(state=change.state).exists() else F("state_at")
-        rows.update(**_facts(change), **seen, state_at=since)
-        if change.state == NumberState.OPEN and change.own.phone and before != change.own.phone:
+    logger.warning("state not written: others were faster", extra={"number_id": number_id})
+    return False
+
+
+def is_news(number: WhatsAppNumber, change: SessionChanged) -> bool:
+    """Would this, if it were so now, change anything about the number?"""
+    move = next_of(_standing(number, timezone.now()), change, is_asked=True)
+    return move is not None or _tells_new_address(number, change)
+
+
+def offers_code(*, number_id: int) -> None:
+    """Its gateway has a code to scan; the number's tenant is open."""
+    WhatsAppNumber.objects.filter(pk=number_id, state__in=(NumberState.NEW, NumberState.CONNECTING)).exclude(
+        state_reason=REMOVING
+    ).update(state=NumberState.QR, state_reason="")
+
+
+def blame_gateway(*, numbers: QuerySet[WhatsAppNumber], reason: str) -> int:
+    """Say on these numbers that their gateway does not serve. Where they stand nobody knows now, so that stays."""
+    rows = numbers.exclude(state__in=FINAL).exclude(state_reason=REMOVING)
+    return rows.exclude(state_reason=reason).update(state_reason=reason)
+
+
+def seen(*, number_ids: Collection[int], now: datetime) -> None:
+    """Their gateway says that they are live."""
+    WhatsAppNumber.objects.filter(pk__in=number_ids, state=NumberState.OPEN).update(last_seen_at=now)
+
+
+_READ_FOR_STATE: Final = (
+    "tenant_id",
+    "state",
+    "state_reason",
+    "state_at",
+    "phone",
+    "lid",
+    "linked_at",
+    "told_state",
+)
+
+
+def _standing(number: WhatsAppNumber, now: datetime) -> Standing:
+    is_young = number.state_at is not None and now - number.state_at < YOUNG_FOR
+    return Standing(NumberState(number.state), number.state_reason, is_young)
+
+
+def _tells_new_address(number: WhatsAppNumber, change: SessionChanged) -> bool:
+    if change.state != NumberState.OPEN or number.state != NumberState.OPEN:
+        return False
+    own = change.own
+    return own.phone not in ("", number.phone) or own.lid not in ("", number.lid)
+
+
+def _write(number: WhatsAppNumber, move: Move, own: Address, now: datetime) -> bool:
+    """Write it where the number still stands as it was read. False: it does not."""
+    state, reason = move
+    as_read = WhatsAppNumber.objects.filter(
+        tenant_id=number.tenant_id, pk=number.pk, state=number.state, state_reason=number.state_reason
+    )
+    changes: dict[str, Any] = {"state": state, "state_reason": reason}
+    if not _goes_on(NumberState(number.state), state):
+        changes["state_at"] = now
+    if state != NumberState.OPEN:
+        return bool(as_read.update(**changes))
+    with transaction.atomic():
+        if refusal := _refusal(number.tenant_id, number.pk, own):
+            return _refuse(number, as_read, refusal, now)
+        is_other_phone = own.phone not in ("", number.phone)
+        changes |= {name: value for name in ("phone", "lid") if (value := getattr(own, name))}
+        changes["last_seen_at"] = now
+        if number.linked_at is None or is_other_phone:
+            changes["linked_at"] = now
+        if not number.told_state:
+            changes["told_state"] = NumberState.OPEN
+        if not as_read.update(**changes):
+            return False
+        if is_other_phone:
             audit.record(
-                tenant_id=tenant_id,
+                tenant_id=number.tenant_id,
                 user_id=None,
                 action="number.linked",
-                subject=f"number {number_id}",
-                before={"phone": before or ""},
-                after={"phone": change.own.phone},
+                subject=f"number {number.pk}",
+                before={"phone": number.phone},
+                after={"phone": own.phone},
                 source=AuditSource.SYSTEM,
                 now=now,
             )
+        wake.after_commit(Wake.SEND_DUE, tenant_id=number.tenant_id, row_id=number.pk)
     return True
 
 
-def seen(*, tenant_id: int, number_id: int, now: datetime) -> None:
-    """Its gateway says that it is live."""
-    WhatsAppNumber.objects.filter(tenant_id=tenant_id, pk=number_id, state=NumberState.OPEN).update(
-        last_seen_at=now
-    )
+def _goes_on(before: NumberState, after: NumberState) -> bool:
+    """Is it the same stay? That there is a code to scan, or none left, is part of the pairing that began before."""
+    if before == after:
+        return True
+    return before in PAIRING and after in (NumberState.QR, NumberState.NEW)
 
 
-def _facts(change: SessionChanged) -> dict[str, str]:
-    known = {"state": str(change.state), "state_reason": change.reason[:200]}
-    if change.own.phone:
-        known["phone"] = change.own.phone
-    if change.own.lid:
-        known["lid"] = change.own.lid
-    return known
+def _refuse(number: WhatsAppNumber, as_read: QuerySet[WhatsAppNumber], reason: str, now: datetime) -> bool:
+    if not as_read.update(
+        state=NumberState.LOGGED_OUT, state_reason=reason, state_at=now, phone="", lid="", told_state=""
+    ):
+        return False
+    logger.warning("a phone linked twice", extra={"number_id": number.pk, "reason": reason})
+    wake.after_commit(Wake.LOG_OUT_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
+    return True
 
 
-def _is_ours(rows: QuerySet[WhatsAppNumber]) -> bool:
-    return rows.filter(state=NumberState.LOGGED_OUT, state_reason__in=OWN_REASONS).exists()
-
-
-def _refusal(tenant_id: int, number_id: int, change: SessionChanged) -> str:
+def _refusal(tenant_id: int, number_id: int, own: Address) -> str:
     """Why this phone may not be linked here; empty when it may. Two that open at once wait for each other."""
-    phone = change.own.phone
-    if change.state != NumberState.OPEN or not phone:
+    if not own:
         return ""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"whatsapp-number:{phone}"])
+        for digits in sorted(filter(None, (own.phone, own.lid))):
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"whatsapp-number:{digits}"]
+            )
+    same = Q(phone=own.phone) if own.phone else Q(pk=None)
+    if own.lid:
+        same |= Q(lid=own.lid)
     with all_tenants("one WhatsApp number serves one tenant"):
         # The Sandbox page's phones are toys of one tenant each, all with the same number.
-        holders = WhatsAppNumber.objects.filter(phone=phone, state__in=_LINKED, tenant__sandbox_of=None)
+        holders = WhatsAppNumber.objects.filter(same, state__in=_LINKED, tenant__sandbox_of=None)
         holder = holders.exclude(pk=number_id).values_list("tenant_id", flat=True).first()
         if holder is None or Tenant.objects.filter(pk=tenant_id).exclude(sandbox_of=None).exists():
             return ""
@@ -240,6 +377,26 @@ def _refusal(tenant_id: int, number_id: int, change: SessionChanged) -> str:
 def _put(number: WhatsAppNumber, state: NumberState, reason: str, now: datetime) -> None:
     number.state, number.state_reason, number.state_at = state, reason, now
     number.save(update_fields=["state", "state_reason", "state_at"])
+
+
+def _forget_told(number: WhatsAppNumber) -> None:
+    """The team ended the link itself: nobody needs to be told of a drop, nor of the return."""
+    number.told_state = ""
+    number.save(update_fields=["told_state"])
+
+
+def _driver_of(gateway: Gateway | None) -> str:
+    return gateway.driver if gateway else SandboxDriver.name
+
+
+def _name_of(gateway: Gateway | None) -> str:
+    """As tenants know it."""
+    return gateway.name if gateway else "Sandbox"
+
+
+def _refuse_not_offered(gateway: Gateway | None) -> None:
+    if gateway is not None and not gateway.is_offered:
+        raise GatewayNotOffered
 
 
 def _pass_default_on(tenant_id: int) -> None:

@@ -5,7 +5,10 @@ It belongs to the platform's own tenant (tenants/domain/platform_tenant.py).
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from botcore import wake
+from botcore.domain.number_states import REMOVING
 from botcore.enums import NumberState, OutboxPriority
 from botcore.gateway.types import Address
 from botcore.models import Chat, OutboxMessage, WhatsAppNumber
@@ -17,11 +20,16 @@ from tenants.scoping import all_tenants
 logger = get_logger(__name__)
 
 
+def numbers() -> QuerySet[WhatsAppNumber]:
+    """The platform's own, the default first; all tenants are open."""
+    rows: QuerySet[WhatsAppNumber] = WhatsAppNumber.objects.filter(tenant__is_platform=True)
+    return rows.exclude(state_reason=REMOVING).order_by("-is_default", "pk")
+
+
 def number() -> WhatsAppNumber | None:
     """The number that sends for the platform: a live one before any other, the default first."""
     with all_tenants("the platform's number serves every tenant"):
-        rows = WhatsAppNumber.objects.filter(tenant__is_platform=True).order_by("-is_default", "pk")
-        found = list(rows)
+        found = list(numbers())
     return next((one for one in found if one.state == NumberState.OPEN), found[0] if found else None)
 
 

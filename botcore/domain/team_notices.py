@@ -1,5 +1,6 @@
 """What the owner and the staff admins must know, in their own chats with the bot."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from botcore import wake
@@ -23,16 +24,25 @@ def tell_once(*, tenant_id: int, number: WhatsAppNumber, about: str, text: str, 
 
 def tell(*, tenant_id: int, number: WhatsAppNumber, text: str, now: datetime) -> None:
     """Queue a direct message to everybody of admin role (owner and staff admins, not staff)."""
+    write_to(number=number, phones=phones_of_admins(tenant_id=tenant_id), text=text, now=now)
+
+
+def phones_of_admins(*, tenant_id: int) -> list[str]:
     admins = TenantAdmin.objects.filter(
         tenant_id=tenant_id, role__in=(Role.OWNER, Role.STAFF_ADMIN), user__is_active=True
     ).select_related("user")
-    for admin in admins:
-        to = Address(phone=str(admin.user.phone).lstrip("+"))
+    return [str(admin.user.phone) for admin in admins]
+
+
+def write_to(*, number: WhatsAppNumber, phones: Iterable[str], text: str, now: datetime) -> None:
+    """Queue a notice to these phones (E.164), from a number whose tenant is open."""
+    for phone in phones:
+        to = Address(phone=phone.lstrip("+"))
         chat, _ = Chat.objects.get_or_create(
-            tenant_id=tenant_id, number=number, wa_id=to.wa_id, defaults={"kind": to.kind}
+            tenant_id=number.tenant_id, number=number, wa_id=to.wa_id, defaults={"kind": to.kind}
         )
         OutboxMessage.objects.create(
-            tenant_id=tenant_id,
+            tenant_id=number.tenant_id,
             number=number,
             chat=chat,
             text=text,
@@ -40,4 +50,4 @@ def tell(*, tenant_id: int, number: WhatsAppNumber, text: str, now: datetime) ->
             next_attempt_at=now,
             created_at=now,
         )
-    wake.after_commit(Wake.SEND_DUE, tenant_id=tenant_id, row_id=number.pk)
+    wake.after_commit(Wake.SEND_DUE, tenant_id=number.tenant_id, row_id=number.pk)

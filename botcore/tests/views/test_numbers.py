@@ -1,7 +1,6 @@
 """WhatsApp Numbers: connected, watched, named, logged out, removed."""
 
 import re
-from datetime import timedelta
 
 import pytest
 import requests
@@ -9,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from botcore import webhooks
-from botcore.domain import linking, numbers
+from botcore.domain import linking, numbers, reconcile
 from botcore.enums import NumberState
 from botcore.gateway.errors import GatewayUnreachable
 from botcore.gateway.registry import driver_named
@@ -307,8 +306,8 @@ class TestRemove:
         worker.lose()
         clock.advance(minutes=2)
 
-        found = linking.to_check(now=clock.now, limit=10)
-        assert [(what.name, row) for what, _, row in found] == [("REMOVE_NUMBER", number.pk)]
+        reconcile.run(gateway_id=reconcile.SANDBOX, now=clock.now)
+        assert [(one.name, one.row_id) for one in worker.waiting()] == [("remove_number", number.pk)]
 
     def test_a_leaving_number_takes_no_orders(self, site, number):
         site.post(f"/numbers/{number.pk}/remove/", {"typed": str(number)})
@@ -339,13 +338,6 @@ class TestCheck:
         SandboxSession.objects.filter(name=number.session_name).delete()
         self.check(number)
         assert (number.state, number.state_reason) == ("logged_out", "session_gone")
-
-    def test_only_those_not_seen_lately_are_asked_after(self, number, clock):
-        assert [row for _, _, row in linking.to_check(now=clock.now, limit=10)] == [number.pk]
-        self.check(number)
-        assert linking.to_check(now=clock.now, limit=10) == []
-        later = clock.now + timedelta(minutes=6)
-        assert [row for _, _, row in linking.to_check(now=later, limit=10)] == [number.pk]
 
 
 def test_phone_and_lid_stay_when_the_gateway_leaves_them_out(number):
