@@ -1,0 +1,3 @@
+from botcore.gateway.drivers.waha.driver import WahaDriver
+
+__all__ = ["WahaDriver"]
