@@ -1,0 +1,3 @@
+from botcore.gateway.drivers.gowa.driver import GowaDriver
+
+__all__ = ["GowaDriver"]
