@@ -43,8 +43,11 @@ def offer_qr(*, number: WhatsAppNumber, now: datetime) -> KeptQr | None:
     if number.state not in _BEFORE_SCAN:
         return None
     code = link_slips.kept_qr(number.pk, now=now)
-    if code is None and not is_offer_over(number=number, now=now):
-        wake.up(Wake.LINK_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
+    if not is_offer_over(number=number, now=now):
+        if code is None:
+            wake.up(Wake.LINK_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
+        else:
+            _watch(number)
     return code
 
 
@@ -79,6 +82,7 @@ def passkey_step(*, number: WhatsAppNumber) -> PasskeyStep | None:
     """What WhatsApp wants now; None when it wants no passkey. What is not there yet is fetched by a worker."""
     if number.state not in _PASSKEY:
         return None
+    _watch(number)
     step = link_slips.kept_passkey(number.pk) or PasskeyStep()
     wanted = step.challenge if number.state == NumberState.PASSKEY else step.confirmation
     if not wanted and not step.problem:
@@ -265,6 +269,12 @@ def _send(number: WhatsAppNumber, errand: Errand, value: str = "") -> None:
     if not link_slips.send(number.pk, errand, value):
         raise NumberError
     wake.up(Wake.LINK_STEP, tenant_id=number.tenant_id, row_id=number.pk)
+
+
+def _watch(number: WhatsAppNumber) -> None:
+    """While somebody looks on: a gateway that tells nothing by itself is asked whether the scan is done."""
+    if Capability.CONNECTION_EVENTS not in driver_named(number.driver).capabilities:
+        wake.up(Wake.CHECK_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
 
 
 def _find(tenant_id: int, number_id: int) -> WhatsAppNumber | None:

@@ -21,7 +21,7 @@ PAIRING: Final = (
     NumberState.PASSKEY_CONFIRM,
 )
 # The line went for a moment: timed out, closed, unavailable, or the restart that ends every pairing.
-_PASSING: Final = frozenset({"", "200", "408", "428", "503", RESTARTS})
+_PASSING: Final = frozenset({"", "200", "408", "428", "503", "restarting", RESTARTS})
 # Codes that mean another state than "closed", whatever the gateway calls it.
 _MEANS: Final = {"401": NumberState.LOGGED_OUT, "403": NumberState.BANNED}
 
@@ -72,14 +72,16 @@ def _ended(at: Standing, told: NumberState, why: str, *, is_asked: bool) -> Move
     """The first end stays, with its reason; only a ban says more than a log-out."""
     if at.reason in OWN_REASONS or at.state == NumberState.BANNED or at.state == told:
         return None
-    if told == NumberState.LOGGED_OUT and not is_asked and _is_of_the_link_before(at):
+    if told == NumberState.LOGGED_OUT and _is_of_the_link_before(at, is_asked=is_asked):
         return None
     return told, why
 
 
-def _is_of_the_link_before(at: Standing) -> bool:
-    """Before a phone is linked nothing can be logged out."""
-    return at.state in PAIRING and (at.is_young or at.state != NumberState.CONNECTING)
+def _is_of_the_link_before(at: Standing, *, is_asked: bool) -> bool:
+    """Before a phone is linked nothing can be logged out, and a gateway may not have begun to connect yet."""
+    if at.state not in PAIRING:
+        return False
+    return at.is_young or (not is_asked and at.state != NumberState.CONNECTING)
 
 
 def _closed(at: Standing, why: str, *, is_asked: bool) -> Move | None:
@@ -87,6 +89,8 @@ def _closed(at: Standing, why: str, *, is_asked: bool) -> Move | None:
         if why == NOT_SCANNED:
             return NumberState.NEW, why
         return None if why in _PASSING else (NumberState.CLOSED, why)
+    if why == NOT_SCANNED:
+        return _reconnects(at, NumberState.QR, is_asked=is_asked)
     if why not in _PASSING:
         return NumberState.CLOSED, why
     if at.state == NumberState.OPEN:
@@ -109,6 +113,11 @@ def _still_closed(at: Standing, *, is_asked: bool) -> Move | None:
 
 
 def _pairs(at: Standing, told: NumberState, why: str) -> Move | None:
-    if told == NumberState.NEW:  # the session is there, its code is not yet
+    if why not in _PASSING:
+        return told, why
+    if told in (
+        NumberState.NEW,
+        at.state,
+    ):  # that the session is there says nothing while its code is awaited
         return (at.state, "") if at.reason in GATEWAY_REASONS else None
-    return told, why
+    return told, ""

@@ -115,6 +115,26 @@ _BY_REASON: dict[str, tuple[str, str]] = {
     ),
     "500": ("WhatsApp no longer accepts this link.", "Log it out, then scan the QR code again."),
     RESTARTS: ("WhatsApp begins the connection anew. This takes a few seconds.", ""),
+    "402": (
+        "WhatsApp keeps this number out for a while.",
+        "Open the app on the phone: it says until when. Write less from it afterwards.",
+    ),
+    "FAILED": (
+        "Its gateway could not start this link.",
+        "Restart it. If it stays so, log it out and scan the QR code again.",
+    ),
+    "pairing_failed": ("The scan did not come through to WhatsApp.", "Show the QR code again."),
+    "passkey_unsupported": (
+        "WhatsApp asks this account for a passkey, which its gateway cannot pass on.",
+        "Link it through another gateway, or use another number.",
+    ),
+    **dict.fromkeys(
+        ("405", "client_outdated"),
+        (
+            "WhatsApp wants a newer version of our gateway.",
+            "This is ours to mend. If it stays so, tell our support.",
+        ),
+    ),
 }
 # Why a pairing code or a passkey did not come about: codes of gateway/errors.py.
 STEP_PROBLEMS: dict[str, str] = {

@@ -34,7 +34,7 @@ logger = get_logger(__name__)
 
 MAX_NUMBERS: Final = 20
 # What comes so soon after a number began to connect may still be of the link before.
-YOUNG_FOR: Final = timedelta(seconds=10)
+YOUNG_FOR: Final = timedelta(seconds=30)
 # A state is read and written under condition; somebody else may be faster.
 _TRIES: Final = 5
 # A phone stands behind these: another link of the same phone is refused.
