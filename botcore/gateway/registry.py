@@ -6,11 +6,14 @@ from functools import cache
 from typing import Final
 
 from botcore.gateway.base import GatewayDriver
+from botcore.gateway.drivers.evolution import EvolutionDriver
 from botcore.gateway.drivers.sandbox import SandboxDriver
 from botcore.gateway.types import Endpoint
 from botcore.models import Gateway, WhatsAppNumber
 
-DRIVERS: Mapping[str, type[GatewayDriver]] = {driver.name: driver for driver in (SandboxDriver,)}
+DRIVERS: Mapping[str, type[GatewayDriver]] = {
+    driver.name: driver for driver in (SandboxDriver, EvolutionDriver)
+}
 
 # Seconds a process remembers a gateway's address and key.
 _REMEMBER_S: Final = 5.0

@@ -33,9 +33,11 @@ class Wire:
     ) -> HttpAnswer:
         """One call, without a second try: whatever the gateway answers, also a failure, comes back.
 
-        Raises GatewayUnreachable; is_unclear when the gateway may have got the request.
+        A call that is given more time than others may need it before its first byte. Raises GatewayUnreachable;
+        is_unclear when the gateway may have got the request.
         """
         pooled_connection.give_back()
+        connect_s, read_s = TIMEOUT_S
         try:
             return http_client(allow_private=True).request(
                 method,
@@ -43,7 +45,7 @@ class Wire:
                 json=json,
                 params=params,
                 headers={"Accept": accept, **self._headers, **(headers or {})},
-                timeout_s=TIMEOUT_S,
+                timeout_s=(connect_s, read_s if deadline_s <= DEADLINE_S else deadline_s),
                 deadline_s=deadline_s,
                 max_bytes=MAX_BYTES,
             )
