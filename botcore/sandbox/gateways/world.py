@@ -267,7 +267,8 @@ class World:
     ) -> WorldMessage:
         """Somebody writes: to a person (`to`) or in a group.
 
-        text: with `@<phone>` for each of the mentions, which are phones or LIDs; the emoji of a reaction (reacts_to).
+        text: with `@<phone>` for each of the mentions; the emoji of a reaction (reacts_to). mentions: phones or LIDs,
+        called as people are in this chat; a JID stays as it is.
         kind: text, image, … ; text is its caption then. wrapping: `ephemeral` or `view_once`. quoted, edits,
         reacts_to: message ids. by_lid: how people are called, in a direct message by phone unless said. at: seconds,
         now unless said.
@@ -280,9 +281,10 @@ class World:
             lids = bool(place is not None and place.by_lid) if by_lid is None else by_lid
             if place is None and not to:
                 raise BadControlCallError("to whom? give `to` or `group`")
-            mentioned = [self.account(one) for one in mentions]
-            for one in mentioned if lids else ():
-                text = text.replace(f"@{one.phone}", f"@{one.lid}")
+            people = list(mentions)
+            for one in people if lids else ():
+                if "@" not in one:
+                    text = text.replace(f"@{self.account(one).phone}", f"@{self.account(one).lid}")
             message = WorldMessage(
                 id=message_id or f"3EB0{next(self._ids):016X}",
                 by=author,
@@ -292,7 +294,7 @@ class World:
                 text="" if reacts_to else text,
                 kind=kind,
                 wrapping=wrapping,
-                mentions=tuple(one.lid_jid if lids else one.jid for one in mentioned),
+                mentions=tuple(self._mention(one, by_lid=lids) for one in people),
                 quoted=self.message(quoted) if quoted else None,
                 edits=self.message(edits) if edits else None,
                 reaction=Reaction(text, self.message(reacts_to)) if reacts_to else None,
@@ -323,6 +325,12 @@ class World:
         """What went out by that session's API, oldest first."""
         with self.lock:
             return [one for one in self.messages.values() if one.origin == "api" and one.session == session]
+
+    def _mention(self, who: str, *, by_lid: bool) -> str:
+        if "@" in who:
+            return who
+        account = self.account(who)
+        return account.lid_jid if by_lid else account.jid
 
     def _tell(self, event: WorldEvent) -> None:
         for watcher in self._watchers:
