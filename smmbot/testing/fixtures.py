@@ -10,7 +10,8 @@ from redis.exceptions import RedisError
 
 from botcore import wake, webhooks
 from botcore.domain import config
-from botcore.models import WhatsAppNumber
+from botcore.gateway import registry
+from botcore.models import Gateway, WhatsAppNumber
 from botcore.sandbox.demo_tenant import SLUG, ensure_demo_tenant
 from botcore.sandbox.running import RunningSandbox
 from botcore.sandbox.servers import running_sandbox
@@ -22,6 +23,7 @@ from smmbot.lib.sandbox.clock import Clock
 from smmbot.testing.chat import Chat
 from smmbot.testing.clock import NOW, FrozenClock
 from smmbot.testing.neighbour import make_neighbour
+from smmbot.testing.scripted_gateway import Script, ScriptedDriver
 from smmbot.testing.site import Site
 from smmbot.testing.snapshot import Snapshot
 from smmbot.testing.worker import Worker
@@ -144,6 +146,24 @@ def configure(tenant: Tenant) -> Callable[..., None]:
             config.set_value(tenant_id=tenant.pk, name=name, value=value)
 
     return change
+
+
+@pytest.fixture
+def gateway_script(monkeypatch: pytest.MonkeyPatch) -> Script:
+    """What gateways of the driver `scripted` do."""
+    monkeypatch.setitem(registry.DRIVERS, ScriptedDriver.name, ScriptedDriver)
+    monkeypatch.setattr(ScriptedDriver, "script", Script())
+    registry.driver_named.cache_clear()
+    registry._endpoints.clear()
+    return ScriptedDriver.script
+
+
+@pytest.fixture
+def main_gateway(tenant: Tenant, gateway_script: Script) -> Gateway:
+    """A gateway of the operator's, beside the sandbox."""
+    return Gateway.objects.create(
+        name="Main", driver="scripted", base_url="http://gateway:8080", api_key="operator-key-1234"
+    )
 
 
 @pytest.fixture
