@@ -58,6 +58,7 @@ class FakeWaha(FakeGateway):
     scenario_names = {
         "one_session_only": "a WAHA Core before 2026.6.1: every session but `default` is refused",
         "passkey_refused": "WhatsApp does not take the passkey",
+        "other_engine": "it runs the engine NOWEB",
     }
 
     def __init__(self, **options: Any) -> None:
@@ -82,6 +83,8 @@ class FakeWaha(FakeGateway):
             return refusal.response
 
     def version(self, request: SandboxRequest, names: list[str]) -> Any:
+        if self.scenarios.take("other_engine", path=request.path, api_key=""):
+            return {**VERSION, "engine": "NOWEB"}
         return VERSION
 
     def list_sessions(self, request: SandboxRequest, names: list[str]) -> Any:

@@ -40,7 +40,7 @@ from botcore.gateway.types import (
     Webhook,
 )
 from botcore.gateway.whatsmeow import group_of
-from botcore.gateway.wire import Wire
+from botcore.gateway.wire import DEADLINE_S, Wire
 from smmbot.lib.http import HttpAnswer, Query
 
 SIGNATURE_HEADER: Final = "x-hub-signature-256"
@@ -50,6 +50,8 @@ _PNG: Final = b"\x89PNG\r\n\x1a\n"
 # Where its pictures lie below its address; the link it gives names the host it thinks it has.
 _STATICS: Final = "/statics/"
 _HISTORY_PAGE: Final = 100
+# GOWA gives up a call after 45 seconds. Who hears that knows more than who hung up before.
+SEND_S: Final = 50.0
 _CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
@@ -206,7 +208,7 @@ class GowaDriver(GatewayDriver):
             body["reply_message_id"] = message.quoted_id
         if message.mentions:
             body["mentions"] = list(message.mentions)
-        told = self._ask_of(session, "POST", "/send/message", json=body)
+        told = self._ask_of(session, "POST", "/send/message", json=body, deadline_s=SEND_S)
         with reading(is_unclear=True):
             return SentMessage(message_id=str(told["message_id"]))
 
@@ -306,23 +308,30 @@ class GowaDriver(GatewayDriver):
         return answer.body
 
     def _ask_of(
-        self, session: str, method: str, path: str, *, json: Any = None, params: Query | None = None
-    ) -> Any:
-        return self._ask(method, path, json=json, params=params, headers={DEVICE_HEADER: session})
-
-    def _ask(
         self,
+        session: str,
         method: str,
         path: str,
         *,
         json: Any = None,
         params: Query | None = None,
-        headers: Mapping[str, str] | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> Any:
-        """The `results` of its answer."""
-        return self._read(method, self._wire.call(method, path, json=json, params=params, headers=headers))
+        answer = self._wire.call(
+            method,
+            path,
+            json=json,
+            params=params,
+            headers={DEVICE_HEADER: session},
+            deadline_s=deadline_s,
+        )
+        return self._read(method, answer)
+
+    def _ask(self, method: str, path: str, *, json: Any = None, params: Query | None = None) -> Any:
+        return self._read(method, self._wire.call(method, path, json=json, params=params))
 
     def _read(self, method: str, answer: HttpAnswer) -> Any:
+        """The `results` of it."""
         if answer.status >= 300:
             raise failure_of(answer, is_write=method != "GET")
         told = json_of(answer)

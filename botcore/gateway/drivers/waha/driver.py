@@ -266,11 +266,9 @@ class WahaDriver(GatewayDriver):
     def group(self, session: str, wa_id: str) -> GroupInfo:
         path = f"/api/{_quoted(session)}/groups/{_quoted(wa_id)}"
         told = self._ask_of(session, "GET", path)
-        if not told:
-            raise GatewayError("the number is not in this group", permanent=True)
         people = self._ask_of(session, "GET", f"{path}/participants/v2")
         with reading():
-            return GroupInfo(group_of(told).wa_id, group_of(told).name, read_participants(people))
+            return replace(group_of(told), participants=read_participants(people))
 
     def resolve(self, session: str, address: Address) -> Address:
         """`{"lid": "…@lid", "pn": "…@c.us"}`, null for what it does not know (how-to/contacts "API - Lids")."""

@@ -205,7 +205,6 @@ def _ack(body: Data, payload: Data) -> Event:
         message_id=key.message_id,
         state=state,
         at=_time(float(body["timestamp"]) / 1000) if body.get("timestamp") else None,
-        error="refused" if state == DeliveryState.FAILED else "",
     )
 
 
