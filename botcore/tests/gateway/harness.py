@@ -162,6 +162,9 @@ class FakeHarness(Harness):
     def drop(self, session):
         self.gateway.sessions.drop(session)
 
+    def asks_passkey(self, session):
+        self.gateway.sessions.get(session).needs_passkey = True
+
     def put_account(self, phone, **fields):
         self.world.put_account(phone, **fields)
 
