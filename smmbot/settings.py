@@ -106,10 +106,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "smmbot.site.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "smmbot.site.middleware.WebhookMiddleware",
+    # From here on for people and their browsers alone.
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenants.middleware.SignedInMiddleware",

@@ -1,5 +1,5 @@
-"""Every request has an id: taken from the proxy when it looks like one, told back, and on every log line. And a zone
-in which its times are shown."""
+"""Every request has an id: taken from the proxy when it looks like one, told back, and on every log line. Webhooks are
+answered before what only people need. And a zone in which a person's times are shown."""
 
 import re
 import uuid
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from botcore.domain import config
 from smmbot.lib.logs import bind, clear
@@ -27,6 +28,27 @@ class RequestIdMiddleware:
         bind(request_id=request_id)
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        return response
+
+
+class WebhookMiddleware:
+    """Answers other machines' webhooks here: they come by the thousand, and cookies, forms, static files and what a
+    browser must be forbidden are nothing to them. Each proves itself by key and signature; what stands before this
+    holds for them too: the id, https, the host."""
+
+    PREFIX = "/webhooks/"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(self.PREFIX):
+            return self.get_response(request)
+        try:
+            found = request.resolver_match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)  # whoever is lost there gets the page that says so
+        response: HttpResponse = found.func(request, *found.args, **found.kwargs)
         return response
 
 
