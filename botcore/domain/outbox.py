@@ -1,15 +1,19 @@
-"""Replies on their way out: queued with the log rows they answer, sent once, tried again with a growing pause."""
+"""Replies on their way out: queued with the log rows they answer, sent once, tried again with a growing pause.
+
+Where WhatsApp stands behind the gateway, a number sends as a person would (paced_sender.py); what is here sends to
+the sandbox.
+"""
 
 import time
 import uuid
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.utils import timezone
 
 from botcore import wake
-from botcore.domain import still_wanted
-from botcore.enums import ChatKind, OutboxPriority, OutboxState
+from botcore.domain import paced_sender, sender_lease, still_wanted, unclear_sends
+from botcore.domain.send_faults import PAUSES_S
+from botcore.enums import ChatKind, NumberState, OutboxPriority, OutboxState
 from botcore.gateway.base import Capability, GatewayDriver
 from botcore.gateway.errors import GatewayError, SessionNotConnected
 from botcore.gateway.registry import driver_for
@@ -21,24 +25,14 @@ from smmbot.lib.logs import get_logger
 
 logger = get_logger(__name__)
 
-LEASE_S = 60
 BATCH = 20
-# Seconds before each further try; after the last one the reply is a dead letter that staff can send again.
-PAUSES_S = (2, 10, 30, 120, 600, 1800, 3600)
 # A sender asks for longer when so much of its lease is gone.
-RENEW_S = LEASE_S / 4
+RENEW_S = sender_lease.LEASE_S / 4
+# Then somebody else goes on: a worker that is to stop does not wait for a number that always has something to send.
+TURN = timedelta(minutes=1)
 _SETTLED = ("state", "attempts", "wa_message_id", "error_code", "sent_at", "next_attempt_at")
 _UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
 
-_TAKE_NUMBER = """
-WITH lease AS (
-    -- Waits for a sender that lets go this moment: it has looked for replies already and cannot see ours.
-    SELECT id, sender_until FROM botcore_whatsappnumber WHERE id = %s AND tenant_id = %s FOR UPDATE
-)
-UPDATE botcore_whatsappnumber AS number SET sender_token = %s, sender_until = %s FROM lease
-WHERE number.id = lease.id AND (lease.sender_until IS NULL OR lease.sender_until < %s)
-RETURNING number.*
-"""
 _CLAIM_NEXT = """
 UPDATE botcore_outboxmessage AS reply SET state = 'sending'
 FROM (
@@ -47,22 +41,16 @@ FROM (
     LEFT JOIN botcore_group AS seen ON seen.id = chat.group_id
     WHERE due.number_id = %s AND due.tenant_id = %s AND due.state = 'queued' AND due.next_attempt_at <= %s
     AND NOT EXISTS (
-        SELECT FROM botcore_outboxmessage AS earlier
-        WHERE earlier.chat_id = due.chat_id AND earlier.state = 'queued' AND earlier.id < due.id
-        AND earlier.next_attempt_at > %s
+        SELECT FROM botcore_outboxmessage AS ahead
+        WHERE ahead.number_id = due.number_id AND ahead.chat_id = due.chat_id AND ahead.state = 'queued'
+        AND ahead.next_attempt_at > %s AND (ahead.priority, ahead.id) < (due.priority, due.id)
     )
     ORDER BY due.priority, due.id LIMIT %s
 ) AS next
-WHERE reply.id = next.id
+-- Said again: another number may have taken it over this moment.
+WHERE reply.id = next.id AND reply.state = 'queued' AND reply.number_id = %s
 RETURNING reply.*, next.wa_id AS chat_wa_id, next.support_enabled AS group_support,
     next.marketing_enabled AS group_marketing, next.silent_mode AS group_silent, next.is_hidden AS group_hidden
-"""
-_LET_GO = """
-UPDATE botcore_whatsappnumber AS number SET sender_token = NULL, sender_until = NULL
-WHERE id = %s AND tenant_id = %s AND sender_token = %s AND NOT EXISTS (
-    SELECT FROM botcore_outboxmessage AS reply
-    WHERE reply.number_id = number.id AND reply.state = 'queued' AND reply.next_attempt_at <= %s
-)
 """
 
 
@@ -127,31 +115,33 @@ def queue_to_chat(
 
 
 def send_due(*, tenant_id: int, number_id: int) -> int:
-    """Send what is due on this number, unless another sender holds it. Returns how many went out."""
+    """Send what is due on this number, unless another sender holds it or it may not send. Returns how many went out."""
     token = uuid.uuid4()
+    until = timezone.now() + TURN
     sent = 0
-    while number := _take_number(tenant_id, number_id, token):
+    while number := sender_lease.take(tenant_id=tenant_id, number_id=number_id, token=token):
         driver = driver_for(number)
-        _recover(number, driver)
-        limit = BATCH if Capability.SENDS_ONCE in driver.capabilities else 1
-        renew_at = time.monotonic() + RENEW_S
-        while rows := _next(number, limit=limit):
-            sent += _send(number, driver, rows)
-            if time.monotonic() > renew_at:
-                if not _renew(number, token):
-                    return sent
-                renew_at = time.monotonic() + RENEW_S
-            if len(rows) < limit:
-                break  # what came meanwhile keeps _let_go from letting go
-        if _let_go(number, token):
+        unclear_sends.left_by_dead_sender(number=number, driver=driver, now=timezone.now())
+        if driver.is_paced:
+            sent += paced_sender.send(number=number, driver=driver, token=token, until=until)
+        else:
+            sent += _send_all(number, driver, token)
+        if timezone.now() >= until:
+            sender_lease.give_back(number, token)
+            wake.up(Wake.SEND_DUE, tenant_id=tenant_id, row_id=number_id)
+            break
+        if sender_lease.let_go(number, token):
             break
     return sent
 
 
 def numbers_due(*, now: datetime, limit: int) -> list[tuple[int, int]]:
-    """(tenant id, number id) of numbers with replies that should be on their way."""
+    """(tenant id, number id) of numbers that may send, with replies that should be on their way."""
     rows = (
-        OutboxMessage.objects.filter(state__in=_UNSENT, next_attempt_at__lte=now)
+        OutboxMessage.objects.filter(
+            state__in=_UNSENT, next_attempt_at__lte=now, number__state=NumberState.OPEN
+        )
+        .exclude(number__paused_until__gt=now)
         .order_by("number_id")
         .values_list("tenant_id", "number_id")
         .distinct()[:limit]
@@ -159,42 +149,26 @@ def numbers_due(*, now: datetime, limit: int) -> list[tuple[int, int]]:
     return list(rows)
 
 
-def _take_number(tenant_id: int, number_id: int, token: uuid.UUID) -> WhatsAppNumber | None:
-    """The number, when it is free."""
-    now = timezone.now()
-    values = [number_id, tenant_id, token, now + timedelta(seconds=LEASE_S), now]
-    return next(iter(WhatsAppNumber.objects.raw(_TAKE_NUMBER, values)), None)
-
-
-def _renew(number: WhatsAppNumber, token: uuid.UUID) -> bool:
-    held = WhatsAppNumber.objects.filter(tenant_id=number.tenant_id, pk=number.pk, sender_token=token)
-    return bool(held.update(sender_until=timezone.now() + timedelta(seconds=LEASE_S)))
-
-
-def _let_go(number: WhatsAppNumber, token: uuid.UUID) -> bool:
-    """Give the number back, unless a reply came due meanwhile: its own wake-up may have met our lease."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LET_GO, [number.pk, number.tenant_id, token, timezone.now()])
-        if cursor.rowcount:
-            return True
-    held = WhatsAppNumber.objects.filter(tenant_id=number.tenant_id, pk=number.pk, sender_token=token)
-    held.update(sender_until=timezone.now())
-    return False
-
-
-def _recover(number: WhatsAppNumber, driver: GatewayDriver) -> None:
-    """Rows still `sending` while we hold the number were left by a sender that died: did they go out?"""
-    left = OutboxMessage.objects.filter(tenant_id=number.tenant_id, number=number, state=OutboxState.SENDING)
-    if Capability.SENDS_ONCE in driver.capabilities:
-        left.update(state=OutboxState.QUEUED)
-    else:
-        left.update(state=OutboxState.DEAD, error_code="send_unclear")
+def _send_all(number: WhatsAppNumber, driver: GatewayDriver, token: uuid.UUID) -> int:
+    """Send all that is due, as fast as the gateway takes it."""
+    sent = 0
+    limit = BATCH if Capability.SENDS_ONCE in driver.capabilities else 1
+    renew_at = time.monotonic() + RENEW_S
+    while rows := _next(number, limit=limit):
+        sent += _send(number, driver, rows)
+        if time.monotonic() > renew_at:
+            if not sender_lease.renew(number, token):
+                return sent
+            renew_at = time.monotonic() + RENEW_S
+        if len(rows) < limit:
+            break  # what came meanwhile keeps the number from being given back
+    return sent
 
 
 def _next(number: WhatsAppNumber, *, limit: int) -> list[OutboxMessage]:
     """Claim what goes next: by priority, and in order within a chat, so a later reply waits for an earlier one."""
     now = timezone.now()
-    rows = OutboxMessage.objects.raw(_CLAIM_NEXT, [number.pk, number.tenant_id, now, now, limit])
+    rows = OutboxMessage.objects.raw(_CLAIM_NEXT, [number.pk, number.tenant_id, now, now, limit, number.pk])
     return sorted(rows, key=lambda row: (row.priority, row.pk))
 
 
@@ -207,7 +181,7 @@ def _send(number: WhatsAppNumber, driver: GatewayDriver, rows: list[OutboxMessag
             row.state = OutboxState.QUEUED
             continue
         if not still_wanted.may_go(row):
-            row.state, row.error_code = OutboxState.SUPPRESSED, "switched_off"
+            row.state, row.error_code = OutboxState.SUPPRESSED, still_wanted.SWITCHED_OFF
             continue
         row.attempts += 1
         try:

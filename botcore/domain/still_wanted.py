@@ -13,6 +13,8 @@ from tenants.enums import IdentityKind
 from tenants.models import Identity, TenantAdmin
 
 BROADCAST_PART = "broadcast-"
+# Why a message was suppressed that may not go.
+SWITCHED_OFF = "switched_off"
 
 
 def may_go(row: OutboxMessage) -> bool:

@@ -97,6 +97,9 @@ class OutboxMessage(TenantModel):
     error_code = models.CharField(max_length=60, blank=True)
     wa_message_id = models.CharField(max_length=128, blank=True)
     created_at = models.DateTimeField()
+    requeued_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the team had it sent again: it is too late a day after that."
+    )
     # When the gateway was last asked to send it; a send without an answer is cleared up from then on.
     tried_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -126,6 +129,9 @@ class OutboxMessage(TenantModel):
             ),
             models.Index(fields=["chat", "-id"], name="outbox_by_chat"),
             models.Index(fields=["-id"], name="outbox_dead", condition=Q(state=OutboxState.DEAD)),
+            models.Index(
+                fields=["tenant", "-id"], name="outbox_dead_of_tenant", condition=Q(state=OutboxState.DEAD)
+            ),
         ]
 
     def __str__(self) -> str:

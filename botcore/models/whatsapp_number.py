@@ -47,6 +47,8 @@ class WhatsAppNumber(TenantModel):
     send_failures = models.PositiveSmallIntegerField(default=0)
     paused_until = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=60, blank=True)
+    # WhatsApp lets it open no new chats until then; those that are there go on.
+    no_new_chats_until = models.DateTimeField(null=True, blank=True)
 
     # One sender a number at a time: the outbox's lease.
     sender_token = models.UUIDField(null=True, editable=False)

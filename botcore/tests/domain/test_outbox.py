@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from botcore import tasks
@@ -19,11 +21,6 @@ from tenants.scoping import tenant_scope
 @pytest.fixture
 def chat_row(number):
     return ChatFactory(number=number)
-
-
-@pytest.fixture
-def send(number):
-    return lambda: outbox.send_due(tenant_id=number.tenant_id, number_id=number.pk)
 
 
 @pytest.fixture
@@ -138,6 +135,36 @@ def test_fault_holds_back_the_rest_of_its_chat(chat_row, send, set_session, cloc
     send()
 
     assert delivered() == ["one", "two"]
+
+
+def test_sender_leaves_what_waits_behind_a_reply_put_off(chat_row, send, set_session, number, clock):
+    """By a clock that runs: it used to take the number again at once, for as long as the earlier reply waited."""
+    OutboxMessageFactory(chat=chat_row, text="one")
+    set_session("closed")
+    send()
+    OutboxMessageFactory(chat=chat_row, text="two")
+    statements = []
+
+    def count(execute, sql, params, many, context):
+        statements.append(sql)
+        assert len(statements) < 50
+        return execute(sql, params, many, context)
+
+    with time_machine.travel(clock.now, tick=True), connection.execute_wrapper(count):
+        assert send() == 0
+
+
+def test_number_that_is_not_live_sends_nothing_until_it_is(chat_row, send, number):
+    OutboxMessageFactory(chat=chat_row, text="later")
+    WhatsAppNumber.objects.filter(pk=number.pk).update(state="closed")
+
+    assert send() == 0
+    assert outbox.numbers_due(now=timezone.now(), limit=9) == []
+    WhatsAppNumber.objects.filter(pk=number.pk).update(state="open")
+    assert outbox.numbers_due(now=timezone.now(), limit=9) == [(number.tenant_id, number.pk)]
+    assert send() == 1
+    row = OutboxMessage.objects.get(text="later")
+    assert row.attempts == 1
 
 
 def test_what_a_dead_sender_left_is_sent_and_not_doubled(chat_row, send, number):
