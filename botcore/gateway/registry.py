@@ -6,13 +6,16 @@ from functools import cache
 from typing import Final
 
 from botcore.gateway.base import GatewayDriver
+from botcore.gateway.drivers.embedded import EmbeddedDriver
 from botcore.gateway.drivers.evolution import EvolutionDriver
+from botcore.gateway.drivers.gowa import GowaDriver
 from botcore.gateway.drivers.sandbox import SandboxDriver
+from botcore.gateway.drivers.waha import WahaDriver
 from botcore.gateway.types import Endpoint
 from botcore.models import Gateway, WhatsAppNumber
 
 DRIVERS: Mapping[str, type[GatewayDriver]] = {
-    driver.name: driver for driver in (SandboxDriver, EvolutionDriver)
+    driver.name: driver for driver in (SandboxDriver, EvolutionDriver, WahaDriver, GowaDriver, EmbeddedDriver)
 }
 
 # Seconds a process remembers a gateway's address and key.
