@@ -126,7 +126,7 @@ class _Round:
         if self._gateway is None:
             return
         version = ""
-        if not self._gateway.version or self._gateway.problem or _claim("probe", self._id, _HOUR_S):
+        if _claim("probe", self._id, _HOUR_S) or self._gateway.problem or not self._gateway.version:
             version = self._driver.probe().version
         gateways.note(gateway=self._gateway, problem=None, version=version, now=self._now)
 
