@@ -17,6 +17,7 @@ from botcore.commands import drain
 from botcore.domain import (
     config,
     customer_changes,
+    dead_letters,
     ended_sessions,
     groups,
     inbox,
@@ -27,6 +28,8 @@ from botcore.domain import (
     provider_checks,
     provider_follow_up,
     reconcile,
+    standby,
+    unclear_sends,
     watches,
 )
 from botcore.enums import Queue
@@ -79,6 +82,33 @@ def run_waiting(tenant_id: int, message_id: int) -> None:
 def send_due(tenant_id: int, number_id: int) -> None:
     with _taken_up(Wake.SEND_DUE, tenant_id, number_id):
         outbox.send_due(tenant_id=tenant_id, number_id=number_id)
+
+
+@shared_task(name=Wake.CLEAR_UNCLEAR.task_name)
+def clear_unclear(tenant_id: int, number_id: int) -> None:
+    with _taken_up(Wake.CLEAR_UNCLEAR, tenant_id, number_id):
+        unclear_sends.clear(tenant_id=tenant_id, number_id=number_id)
+
+
+@shared_task(name="botcore.tidy_outbox", expires=15)
+def tidy_outbox() -> None:
+    """Give up what waited too long, and have sends that ended unclear cleared up. It may overlap."""
+    now = timezone.now()
+    with all_tenants("the messages of every tenant"):
+        dead_letters.give_up_late(now=now)
+        numbers = unclear_sends.numbers_to_clear(now=now, limit=SWEEP_LIMIT)
+    for tenant_id, number_id in numbers:
+        wake.up(Wake.CLEAR_UNCLEAR, tenant_id=tenant_id, row_id=number_id)
+
+
+@shared_task(name="botcore.take_over", expires=30)
+def take_over() -> None:
+    """Have live numbers send what waits for their groups at numbers that dropped. Each row is claimed."""
+    with all_tenants("every tenant's numbers that dropped"):
+        tenant_ids = standby.tenants_waiting(now=timezone.now())
+    for tenant_id in tenant_ids:
+        with tenant_scope(tenant_id), bound(tenant_id=tenant_id):
+            standby.take_over(tenant_id=tenant_id, now=timezone.now())
 
 
 @shared_task(name=Wake.POLL_WATCHES.task_name)

@@ -39,6 +39,7 @@ class Wake(Enum):
     DRAIN_CHAT = ("botcore.drain_chat", Queue.INTERACTIVE)
     RUN_WAITING = ("botcore.run_waiting", Queue.PANEL)
     SEND_DUE = ("botcore.send_due", Queue.OUTBOUND)
+    CLEAR_UNCLEAR = ("botcore.clear_unclear", Queue.OUTBOUND)
     POLL_WATCHES = ("botcore.poll_watches", Queue.PANEL)  # row id: the tenant's
     LINK_NUMBER = ("botcore.link_number", Queue.OUTBOUND)
     LINK_STEP = ("botcore.link_step", Queue.OUTBOUND)

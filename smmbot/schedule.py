@@ -19,6 +19,8 @@ class Entry:
 
 SCHEDULE = (
     Entry("sweep", task="botcore.sweep", every_s=5, expires_s=30, queue="interactive"),
+    Entry("tidy outbox", task="botcore.tidy_outbox", every_s=15, expires_s=15, queue="outbound"),
+    Entry("take over", task="botcore.take_over", every_s=30, expires_s=30, queue="outbound"),
     Entry("watch orders", task="botcore.watch_orders", every_s=60, expires_s=60, queue="panel"),
     Entry(
         "reconcile gateways", task="botcore.reconcile_gateways", every_s=20, expires_s=20, queue="outbound"

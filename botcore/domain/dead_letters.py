@@ -13,7 +13,7 @@ from botcore import wake
 from botcore.domain import unclear_sends
 from botcore.domain.still_wanted import BROADCAST_PART
 from botcore.enums import OutboxPriority, OutboxState
-from botcore.models import OutboxMessage
+from botcore.models import OutboxMessage, WhatsAppNumber
 from botcore.wake import Wake
 from tenants.domain import audit
 from tenants.enums import AuditSource
@@ -136,12 +136,16 @@ def discard(
     return count
 
 
-def give_up_late(rows: QuerySet[OutboxMessage], *, now: datetime) -> int:
-    """Of these rows, those that have waited too long become dead letters. Returns how many."""
+def give_up_late(*, now: datetime, number: WhatsAppNumber | None = None) -> int:
+    """What has waited too long, at this number or at any, becomes a dead letter. Returns how many did."""
+    rows = OutboxMessage.objects.filter(state=OutboxState.QUEUED)
+    if number is not None:
+        rows = rows.filter(tenant_id=number.tenant_id, number=number)
     is_broadcast = Q(priority=OutboxPriority.MARKETING) | Q(part__startswith=BROADCAST_PART)
     since = Coalesce("requeued_at", "created_at")
-    waiting = rows.filter(state=OutboxState.QUEUED).annotate(since=since)
-    late = waiting.filter(since__lt=now - TOO_LATE_AFTER).exclude(
-        is_broadcast, since__gte=now - BROADCAST_TOO_LATE_AFTER
+    late = (
+        rows.annotate(since=since)
+        .filter(since__lt=now - TOO_LATE_AFTER)
+        .exclude(is_broadcast, since__gte=now - BROADCAST_TOO_LATE_AFTER)
     )
     return late.update(state=OutboxState.DEAD, error_code=TOO_LATE)

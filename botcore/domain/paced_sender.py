@@ -89,8 +89,7 @@ RETURNING reply.*, {_WITH_CHAT}
 
 def send(*, number: WhatsAppNumber, driver: GatewayDriver, token: uuid.UUID, until: datetime) -> int:
     """Send what may go, with the number held, at most until then. Returns how many rows went out."""
-    waiting = OutboxMessage.objects.filter(tenant_id=number.tenant_id, number=number)
-    dead_letters.give_up_late(waiting, now=timezone.now())
+    dead_letters.give_up_late(now=timezone.now(), number=number)
     turn = _Turn(number, driver, token)
     while timezone.now() < until and turn.goes_on():
         pass

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from botcore import wake
-from botcore.domain import team_notices
+from botcore.domain import platform, team_notices
 from botcore.enums import NumberState, OutboxState
 from botcore.gateway.base import Capability, GatewayDriver
 from botcore.gateway.errors import (
@@ -28,6 +29,7 @@ from botcore.gateway.errors import (
 from botcore.models import OutboxMessage, WhatsAppNumber
 from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
+from tenants.scoping import all_tenants
 
 logger = get_logger(__name__)
 
@@ -121,7 +123,7 @@ def _count(number: WhatsAppNumber, error: GatewayError, now: datetime) -> None:
     elif isinstance(error, _NOT_CONNECTED):
         _hold(number, error, now + RECHECK)
     if more == 0:
-        _tell_team(number, error, now)
+        _tell_team(number, now)
     if isinstance(error, _NOT_CONNECTED):
         wake.after_commit(Wake.CHECK_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
 
@@ -132,21 +134,27 @@ def _hold(number: WhatsAppNumber, error: GatewayError, until: datetime) -> None:
     logger.warning("sending held", extra={"number_id": number.pk, "code": error.code})
 
 
-def _tell_team(number: WhatsAppNumber, error: GatewayError, now: datetime) -> None:
-    """Once a day, through another number that is live."""
-    live = WhatsAppNumber.objects.filter(tenant_id=number.tenant_id, state=NumberState.OPEN)
-    others = live.exclude(pk=number.pk).exclude(paused_until__gt=now)
-    messenger = others.order_by("-is_default", "pk").first()
-    if messenger is None:
-        return
-    team_notices.tell_once(
-        tenant_id=number.tenant_id,
-        number=messenger,
-        about=f"sending-held-{number.pk}-{now:%Y-%m-%d}",
-        text=f"{number} could not send {BREAKS_AFTER} messages in a row, so it takes a break. Its replies wait and "
-        "go out when it can send again. See Numbers in the dashboard.",
-        now=now,
-    )
+def _tell_team(number: WhatsAppNumber, now: datetime) -> None:
+    """Once a day, through another live number of theirs, else through the platform's."""
+    with all_tenants("the platform tells an account of its number"):
+        own = WhatsAppNumber.objects.filter(tenant_id=number.tenant_id)
+        messenger = _live(own, number, now) or _live(platform.numbers(), number, now)
+        if messenger is None:
+            logger.warning("nobody could be told that sending is held", extra={"number_id": number.pk})
+            return
+        team_notices.tell_once(
+            tenant_id=number.tenant_id,
+            number=messenger,
+            about=f"sending-held-{number.pk}-{now:%Y-%m-%d}",
+            text=f"⚠ *{number}* could not send {BREAKS_AFTER} messages in a row, so it takes a break. What waits goes "
+            f"out when it can send again.\n\nYour numbers: {settings.PUBLIC_URL}/numbers/",
+            now=now,
+        )
+
+
+def _live(numbers: QuerySet[WhatsAppNumber], but: WhatsAppNumber, now: datetime) -> WhatsAppNumber | None:
+    live = numbers.filter(state=NumberState.OPEN).exclude(pk=but.pk).exclude(paused_until__gt=now)
+    return live.order_by("-is_default", "pk").first()
 
 
 def _save(number: WhatsAppNumber, *fields: str) -> None:
