@@ -68,6 +68,7 @@ class FakeEvolution(FakeGateway):
         "cors": "CORS_ORIGIN is not *: every call gets 500",
         "no_sessions": "sending fails with SessionError: No sessions",
         "keeps_no_messages": "DATABASE_SAVE_DATA_NEW_MESSAGE=false: nothing to find",
+        "looks_away": "it does not find an instance that is there",
         "server_fault": "sending fails after the message went out",
     }
 
@@ -103,7 +104,7 @@ class FakeEvolution(FakeGateway):
             if found is None or method != request.method:
                 continue
             name = (found.groupdict() or {}).get("name")
-            if name is not None and self.sessions.find(name) is None:
+            if name is not None and (self.sessions.find(name) is None or self._takes("looks_away", request)):
                 raise Refusal(404, f'The "{name}" instance does not exist')
             if not self._lets_in(request, name):
                 raise Refusal(401, "Unauthorized")
