@@ -184,6 +184,7 @@ def _tell_of_gateways(now: datetime) -> None:
         if _claim_gateway(gateway, gateway.problem):
             label = GatewayProblem(gateway.problem).label.lower()
             count = WhatsAppNumber.objects.filter(gateway=gateway).count()
+            logger.error("gateway is out", extra={"gateway_id": gateway.pk, "problem": gateway.problem})
             _tell_platform(
                 f"⚠ The WhatsApp gateway *{gateway}* {label}. Numbers on it: {count}. Their owners are told, and "
                 f"what they write waits.\n{settings.PUBLIC_URL}/admin/botcore/gateway/{gateway.pk}/change/",
@@ -208,6 +209,7 @@ def _tell_of_many(now: datetime) -> None:
     counted = down.order_by().values("gateway_id", "gateway__name").annotate(count=Count("pk"))
     for row in counted.filter(count__gte=MANY):
         if _first_in(_AGAIN_S, "many_told", row["gateway_id"]):
+            logger.error("many numbers dropped", extra={"gateway_id": row["gateway_id"]})
             _tell_platform(
                 f"⚠ {row['count']} numbers on the WhatsApp gateway *{row['gateway__name']}* dropped within "
                 f"{int(MANY_WITHIN.total_seconds() // 60)} minutes, though it answers.\n"
@@ -217,7 +219,6 @@ def _tell_of_many(now: datetime) -> None:
 
 
 def _tell_platform(text: str, now: datetime) -> None:
-    logger.error("gateway trouble told to the platform's admins", extra={"text_start": text[:60]})
     with transaction.atomic():
         _send(_platform_sender(), _superusers(), text, now)
 

@@ -270,8 +270,10 @@ def blame_gateway(*, numbers: QuerySet[WhatsAppNumber], reason: str) -> int:
 
 
 def seen(*, number_ids: Collection[int], now: datetime) -> None:
-    """Their gateway says that they are live."""
-    WhatsAppNumber.objects.filter(pk__in=number_ids, state=NumberState.OPEN).update(last_seen_at=now)
+    """Their gateway says that they are live; from now on their loss is news."""
+    live = WhatsAppNumber.objects.filter(pk__in=number_ids, state=NumberState.OPEN)
+    live.update(last_seen_at=now)
+    live.filter(told_state="").update(told_state=NumberState.OPEN)
 
 
 _READ_FOR_STATE: Final = (

@@ -57,6 +57,11 @@ class TestStates:
         assert (line.state, line.last_seen_at) == ("open", clock.now)
         assert gateway_script.named("status") == []
 
+    def test_seen_live_its_loss_would_be_news(self, line, look):
+        put(line, told_state="")
+        look(line)
+        assert line.told_state == "open"
+
     def test_one_list_whatever_the_numbers(self, line, look, main_gateway, gateway_script, tenant):
         for _ in range(3):
             one = NumberFactory(tenant=tenant, gateway=main_gateway, driver="scripted")
