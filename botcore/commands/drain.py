@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.aggregates import JSONBAgg
 from django.db import connection
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import F, Func, JSONField
 from django.utils import timezone
 
 from botcore.commands import delivery, pipeline, provider_chat, standing_back
@@ -57,7 +55,15 @@ WHERE id = %s AND tenant_id = %s AND drain_token = %s AND NOT EXISTS (
 )
 """
 # What naming, matching and recognising a provider's group need; never a key.
-_OF_PROVIDERS = ("id", "name", "alias", "host", "other_hosts", "group_wa_id")
+_PROVIDERS = Func(
+    F("tenant_id"),
+    template="""(
+        SELECT jsonb_agg(jsonb_build_object(
+            'id', id, 'name', name, 'alias', alias, 'host', host, 'other_hosts', other_hosts, 'group_wa_id', group_wa_id
+        )) FROM smm_providers WHERE smm_providers.tenant_id = %(expressions)s
+    )""",
+    output_field=JSONField(),
+)
 _CLAIM_WAITING = """
 WITH claimed AS (
     UPDATE botcore_inboxmessage SET run_token = %s, run_until = %s, attempts = attempts + 1
@@ -102,14 +108,8 @@ def run_waiting(*, tenant_id: int, message_id: int) -> bool:
 
 def _load(message: InboxMessage, token: uuid.UUID) -> Run:
     """All that a run of this message needs to know of its chat, as it stands now, in one query."""
-    providers = (
-        SmmProvider.objects.filter(tenant_id=OuterRef("tenant_id"))
-        .values("tenant_id")
-        .annotate(all=JSONBAgg(JSONObject(**{name: name for name in _OF_PROVIDERS})))
-        .values("all")
-    )
     rows = Chat.objects.select_related("number", "group").annotate(
-        settings=config.as_annotation(), providers=Subquery(providers)
+        settings=config.AS_ANNOTATION, providers=_PROVIDERS
     )
     chat: Any = rows.get(tenant_id=message.tenant_id, pk=message.chat_id)
     return Run(

@@ -7,7 +7,7 @@ every message reads its settings afresh (one query).
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
@@ -15,9 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import F, Func, JSONField
 
 from botcore.domain.llm import LlmSettings, llm_settings
 from botcore.enums import Action, ActionMode
@@ -824,6 +822,14 @@ _MODES = {
     Action.FAKE_COMPLETE: "fakecomplete_mode",
 }
 
+# All settings of the row's tenant, to be read beside the row; `from_annotation` makes a Config of them. Plain SQL, for
+# it is part of every message: the ORM takes longer to word it than the database to do it.
+AS_ANNOTATION = Func(
+    F("tenant_id"),
+    template="(SELECT jsonb_object_agg(key, value) FROM bot_config WHERE bot_config.tenant_id = %(expressions)s)",
+    output_field=JSONField(),
+)
+
 
 class Config:
     """The settings of one tenant as they stand now, each in its own type."""
@@ -883,18 +889,8 @@ def load(*, tenant_id: int) -> Config:
     return Config(dict(BotConfig.objects.filter(tenant_id=tenant_id).values_list("key", "value")))
 
 
-def as_annotation() -> Subquery:
-    """All settings of the row's tenant, to be read beside the row; `from_annotation` makes a Config of them."""
-    return Subquery(
-        BotConfig.objects.filter(tenant_id=OuterRef("tenant_id"))
-        .values("tenant_id")
-        .annotate(settings=JSONBAgg(JSONObject(key="key", value="value")))
-        .values("settings")
-    )
-
-
-def from_annotation(rows: Sequence[Mapping[str, str]] | None) -> Config:
-    return Config({row["key"]: row["value"] for row in rows or ()})
+def from_annotation(values: Mapping[str, str] | None) -> Config:
+    return Config(dict(values or ()))
 
 
 def set_value(*, tenant_id: int, name: str, value: str) -> None:
