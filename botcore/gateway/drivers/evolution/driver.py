@@ -55,8 +55,8 @@ _TYPING_DEADLINE_S: Final = 1.5
 _CODE_TRIES: Final = 3
 _HISTORY_PAGE: Final = 100
 _HISTORY_PAGES: Final = 5
-# The gateway's clock against ours.
-_SKEW: Final = timedelta(seconds=5)
+# The gateway's clock may be before ours.
+_AHEAD: Final = timedelta(minutes=1)
 _NOBODY: Final = "smmbot-probe"
 
 
@@ -404,8 +404,8 @@ def _mention(who: str) -> str:
 
 
 def _since(since: datetime) -> dict[str, str]:
-    """It takes both ends or none."""
-    return {"gte": _iso(since - _SKEW), "lte": _iso(timezone.now() + _SKEW)}
+    """It takes both ends or none. Its times are whole seconds."""
+    return {"gte": _iso(since), "lte": _iso(timezone.now() + _AHEAD)}
 
 
 def _iso(moment: datetime) -> str:
