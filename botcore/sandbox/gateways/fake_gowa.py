@@ -210,7 +210,7 @@ class FakeGowa(FakeGateway):
             to=to.phone if to else "",
             group=group.id if group else "",
             text=str(body["message"]),
-            mentions=[str(one) for one in body.get("mentions") or ()],
+            mentions=[f"{one}@s.whatsapp.net" for one in body.get("mentions") or ()],
             quoted=quoted if quoted in self.world.messages else "",
         )
         if not self.scenarios.take("history_late", path=request.path, api_key=session.name):

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import itertools
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
@@ -207,7 +208,7 @@ class FakeWaha(FakeGateway):
             to=to.phone if to else "",
             group=group.id if group else "",
             text=body["text"],
-            mentions=[str(one).partition("@")[0] for one in body.get("mentions") or ()],
+            mentions=[jid_of(str(one)) for one in body.get("mentions") or ()],
             quoted=quoted if quoted in self.world.messages else "",
             message_id=str(body.get("id") or ""),
         )
@@ -281,7 +282,7 @@ class FakeWaha(FakeGateway):
     def sign(self, body: bytes, secret: str) -> Mapping[str, str]:
         return {
             "X-Webhook-Request-Id": uuid.uuid4().hex,
-            "X-Webhook-Timestamp": str(int(self.clock.now() * 1000)),
+            "X-Webhook-Timestamp": str(int(time.time() * 1000)),
             "X-Webhook-Hmac": hmac.new(secret.encode(), body, hashlib.sha512).hexdigest(),
             "X-Webhook-Hmac-Algorithm": "sha512",
         }

@@ -51,6 +51,15 @@ LACKS = {
         "qr_limit": "its code is asked for, and a new one each time",
         "deleted": "nobody else deletes its sessions",
     },
+    "waha": {
+        "member_added_as_text": "its members are objects",
+        "deleted": "a session that is deleted there is told as one that was stopped",
+    },
+    "gowa": {
+        "own_by_api": "it tells nothing of what was sent through it",
+        "member_added_as_object": "its members are texts",
+        **dict.fromkeys(("qr", "qr_limit", "open", "closed", "deleted"), "it tells nothing of connections"),
+    },
 }
 
 READERS = [name for name in DRIVERS if name not in WITHOUT_WEBHOOKS]

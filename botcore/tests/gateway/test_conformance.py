@@ -77,8 +77,7 @@ def test_only_the_gateway_s_own_webhooks_are_believed(driver):
     assert not verify(right, secret="")
     assert not verify(Webhook({}, right.body), secret=SECRET)
     assert not verify(signed(driver, right.body, secret="another"), secret=SECRET)
-    for name in right.headers:
-        assert not verify(Webhook({**right.headers, name: "é"}, right.body), secret=SECRET)
+    assert not verify(Webhook(dict.fromkeys(right.headers, "é"), right.body), secret=SECRET)
 
 
 @pytest.mark.parametrize(

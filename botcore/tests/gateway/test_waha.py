@@ -261,12 +261,28 @@ class TestSession:
         linked.scenario("error_500", path=f"/api/{SESSION}/lids/pn/{OWN}")
         assert driver.status(SESSION).own == Address(OWN)
 
-    def test_log_out_leaves_no_code_behind(self, linked, driver):
+    def test_a_session_that_waits_for_its_first_code_is_not_restarted(self, waha, driver):
+        driver.ensure_session(SESSION, **HOOK)
+        waha.scenario("no_whatsapp")
+        for _ in range(2):
+            driver.connect(SESSION)
+
+        assert calls(waha, "POST", f"/api/sessions/{SESSION}/restart") == []
+        assert len(calls(waha, "POST", f"/api/sessions/{SESSION}/start")) == 2
+
+    def test_a_line_that_went_is_reached_for_again(self, linked, driver):
+        linked.sessions.drop(SESSION)
+
+        driver.connect(SESSION)
+
+        assert len(calls(linked, "POST", f"/api/sessions/{SESSION}/restart")) == 1
+        assert driver.status(SESSION).state == NumberState.OPEN
+
+    def test_log_out_ends_the_link(self, linked, driver):
         driver.logout(SESSION)
 
-        assert driver.status(SESSION).state == NumberState.CLOSED
+        assert driver.status(SESSION).state == NumberState.QR
         assert driver.status(SESSION).own == Address()
-        assert driver.qr(SESSION) is None
 
     def test_an_old_core_is_named(self, waha, driver):
         waha.scenario("one_session_only")
@@ -344,7 +360,7 @@ class TestSending:
         assert call["body"]["reply_to"] == f"false_{group.id}_{asked.id}"
         assert call["body"]["mentions"] == ["15550001111@c.us"]
         (sent,) = linked.world.sent_by(SESSION)
-        assert (sent.quoted.id, sent.mentions) == (asked.id, (sent.group and f"999{ANN.phone:0>12}@lid",))
+        assert (sent.quoted.id, sent.mentions) == (asked.id, ("15550001111@s.whatsapp.net",))
 
     def test_what_went_out_is_found_by_its_id_or_its_text(self, linked, driver):
         since = datetime.now(UTC)

@@ -25,7 +25,6 @@ from botcore.gateway.errors import (
     GatewayRefused,
     SessionMissing,
     SessionNotConnected,
-    Unsupported,
 )
 from botcore.gateway.types import (
     Address,
@@ -135,23 +134,21 @@ class GowaDriver(GatewayDriver):
             self._ask("PATCH", path, json=webhook)
 
     def connect(self, session: str) -> None:
-        """A device that is linked reaches WhatsApp again. One that is not begins when its code is asked for."""
-        told = self._ask("GET", _device_path(session))
-        with reading():
-            is_away = bool(told.get("jid")) and told["state"] != "logged_in"
-        if is_away:
+        """A device that is linked reaches WhatsApp again; one that is not begins to offer codes."""
+        status = self.status(session)
+        if status.state == NumberState.NEW:
+            self._login(session)
+        elif status.own and status.state != NumberState.OPEN:
             # Not POST /devices/{id}/reconnect: that fails where the client was never built since GOWA's start.
             self._ask_of(session, "GET", "/app/reconnect")
 
     def qr(self, session: str) -> Qr | None:
-        """`{"qr_link": "http://…/statics/….png", "qr_duration": seconds}`. There is no way to its text.
-
-        Every question begins the linking anew, so it is asked when the last code has run out, and not before.
-        """
-        try:
-            told = self._ask("GET", f"{_device_path(session)}/login")
-        except (BadRequest, SessionNotConnected):
-            return None  # it is linked, or does not reach WhatsApp
+        """Every question begins the linking anew, so it is asked when the last code has run out, and not before."""
+        if self.status(session).state != NumberState.QR:
+            return None
+        told = self._login(session)
+        if told is None:
+            return None
         with reading():
             link, lives_s = str(told["qr_link"]), float(told["qr_duration"])
         return Qr(text="", expires_at=datetime.now(UTC) + timedelta(seconds=lives_s), png=self._picture(link))
@@ -214,7 +211,7 @@ class GowaDriver(GatewayDriver):
 
     def find_sent(self, session: str, message: OutgoingText, *, since: datetime) -> SentMessage | None:
         """What is there went out. What is not may have gone all the same: GOWA writes a message down only after
-        WhatsApp took it, and not when it heard no answer itself. So it never says that one did not go."""
+        WhatsApp took it, and not when it heard no answer itself. Then nobody can tell, which is final."""
         told = self._ask_of(
             session,
             "GET",
@@ -230,16 +227,16 @@ class GowaDriver(GatewayDriver):
                 at = datetime.fromisoformat(sent["timestamp"])
                 if sent.get("content") == message.text and at >= since.replace(microsecond=0):
                     return SentMessage(message_id=str(sent["id"]))
-        raise GatewayError("not in its history, which proves nothing")
+        raise GatewayError("not in its history, which proves nothing", permanent=True)
 
     def typing(self, session: str, to: Address, *, on: bool) -> None:
         body = {"phone": to.wa_id, "action": "start" if on else "stop"}
         self._ask_of(session, "POST", "/send/chat-presence", json=body)
 
     def mark_read(self, session: str, *, chat: Address, sender: Address, message_id: str) -> None:
-        """In a group it would name the number itself as who wrote the message, and WhatsApp takes no notice of that."""
+        """Not in groups: there GOWA tells WhatsApp that the number itself wrote the message."""
         if chat.group:
-            raise Unsupported("GOWA marks no group's messages as read")
+            return
         path = f"/message/{quote(message_id, safe='')}/read"
         self._ask_of(session, "POST", path, json={"phone": chat.wa_id})
 
@@ -300,6 +297,14 @@ class GowaDriver(GatewayDriver):
         except GatewayError as error:
             raise BadRequest("the passkey was not taken") from error
 
+    def _login(self, session: str) -> Any:
+        """`{"qr_link": "http://…/statics/….png", "qr_duration": seconds}`; there is no way to the code's text. None
+        where it is linked, or does not reach WhatsApp."""
+        try:
+            return self._ask("GET", f"{_device_path(session)}/login")
+        except (BadRequest, SessionNotConnected):
+            return None
+
     def _picture(self, link: str) -> bytes:
         _, found, name = urlsplit(link).path.partition(_STATICS)
         answer = self._wire.call("GET", f"{_STATICS}{quote(name)}", accept="image/png")
@@ -332,10 +337,13 @@ class GowaDriver(GatewayDriver):
 
     def _read(self, method: str, answer: HttpAnswer) -> Any:
         """The `results` of it."""
+        is_write = method != "GET"
         if answer.status >= 300:
-            raise failure_of(answer, is_write=method != "GET")
+            raise failure_of(answer, is_write=is_write)
         told = json_of(answer)
-        return told.get("results") if isinstance(told, Mapping) else None
+        if not isinstance(told, Mapping) or "code" not in told:
+            raise GatewayError("an answer of another shape", is_unclear=is_write)
+        return told.get("results")
 
 
 def _device_path(session: str) -> str:

@@ -137,11 +137,14 @@ class WahaDriver(GatewayDriver):
             self._ask("PUT", _session_path(session), json={"config": config})
 
     def connect(self, session: str) -> None:
-        """Start does nothing to a session that runs, and one that failed counts as running: it is restarted."""
+        """Start does nothing to a session that runs, also to one that failed or lost its line: those are restarted.
+
+        One that runs and was never linked since is left to itself: its code is on the way.
+        """
         told = self._ask("GET", _session_path(session))
         with reading():
-            has_failed = told["status"] == "FAILED"
-        self._ask("POST", _session_path(session, "restart" if has_failed else "start"))
+            is_stuck = told["status"] == "FAILED" or (told["status"] == "STARTING" and bool(told.get("me")))
+        self._ask("POST", _session_path(session, "restart" if is_stuck else "start"))
 
     def qr(self, session: str) -> Qr | None:
         try:
@@ -188,10 +191,9 @@ class WahaDriver(GatewayDriver):
         return status
 
     def logout(self, session: str) -> None:
-        """It unlinks only while it runs, and then starts from scratch: it is stopped, or it offers codes to nobody."""
+        """It starts from scratch then, offers its six codes and is quiet."""
         try:
             self._ask("POST", _session_path(session, "logout"))
-            self._ask("POST", _session_path(session, "stop"))
         except SessionMissing:
             return
 
