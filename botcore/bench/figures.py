@@ -1,6 +1,7 @@
 """Every figure of the bench, in the order in which they are taken."""
 
 from botcore.bench import conversations as talk
+from botcore.bench import flood
 from botcore.bench.drains import queries_per_check
 from botcore.bench.intake import intake_ratio
 from botcore.bench.measure import Measure
@@ -87,6 +88,25 @@ FIGURES: dict[str, Measure] = {
                 at_most=True,
             )
             for name, (path, what) in _PAGES.items()
+        ),
+        Measure(
+            "flood_wrong",
+            flood.flood_wrong,
+            f"Messages lost, answered twice or out of order, and webhooks refused, in a flood of {flood.EVENTS} "
+            f"webhooks, in disorder, {flood.MESSAGES_PER_CENT} in 100 messages, {flood.REPEATS_PER_CENT} repeats, "
+            "during which the workers and then Redis are killed and come back.",
+            aim=0,
+            at_most=True,
+        ),
+        Measure(
+            "flood_events_per_s",
+            flood.flood_events_per_s,
+            "Webhooks a second taken in during that flood, the moments without workers and without Redis among them.",
+        ),
+        Measure(
+            "flood_drained_s",
+            flood.flood_drained_s,
+            "Seconds from the last webhook of the flood to the last answer; less is better.",
         ),
     )
 }

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from botcore.bench.errors import BenchError
@@ -20,11 +20,14 @@ PANEL_KEY = DEFAULT_API_KEY
 
 
 class BenchProcesses:
-    """prefix: of every Redis key, the broker's among them."""
+    """prefix: of every Redis key, the broker's among them. env: what is to be otherwise than in this installation."""
 
-    def __init__(self, *, prefix: str, log_dir: Path, cwd: Path) -> None:
+    def __init__(
+        self, *, prefix: str, log_dir: Path, cwd: Path, env: Mapping[str, str] | None = None
+    ) -> None:
         self._log_dir, self._cwd = log_dir, cwd
-        self._prefix = prefix
+        self.prefix = prefix
+        self._workers: list[Child] = []
         self._children = Children(log_dir=log_dir, cwd=cwd)
         # The demo's rules (loopback, plain http) whatever this installation is; its database, its Redis.
         self.env = {
@@ -41,6 +44,7 @@ class BenchProcesses:
             "GUNICORN_CMD_ARGS": "",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore::UserWarning",
+            **(env or {}),
         }
 
     def start_web(self) -> int:
@@ -59,10 +63,17 @@ class BenchProcesses:
         for queue, threads in (("interactive", INTERACTIVE_THREADS), ("outbound", OUTBOUND_THREADS)):
             options = [
                 *("--pool", "threads", "--concurrency", str(threads), "--queues", queue),
-                *("--without-gossip", "--without-mingle", "--hostname", f"{queue}-{self._prefix}@%h"),
+                *("--without-gossip", "--without-mingle", "--hostname", f"{queue}-{self.prefix}@%h"),
                 *("--loglevel", "WARNING"),
             ]
-            self._children.start(queue, ["-m", "celery", "-A", "smmbot", "worker", *options], self.env)
+            command = ["-m", "celery", "-A", "smmbot", "worker", *options]
+            self._workers.append(self._children.start(queue, command, self.env))
+
+    def kill_workers(self) -> None:
+        """As a machine does that goes down."""
+        for worker in self._workers:
+            self._children.kill(worker)
+        self._workers.clear()
 
     def start_panel(self, *, latency_ms: int) -> str:
         """Start a sandbox panel without its 5 calls a second and return its origin."""
@@ -106,7 +117,7 @@ class BenchProcesses:
     def forget_queues(self) -> None:
         """Remove every key of ours from Redis: queues, wake marks."""
         redis = get_redis()
-        if names := list(redis.scan_iter(f"{self._prefix}:*", count=1000)):
+        if names := list(redis.scan_iter(f"{self.prefix}:*", count=1000)):
             redis.delete(*names)
 
     def stop(self) -> None:

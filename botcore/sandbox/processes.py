@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,13 @@ class Children:
         for child in self._children:
             if child.process.poll() is not None:
                 raise ProcessDied(child.name, child.log)
+
+    def kill(self, child: Child) -> None:
+        """End one, and whatever it started, without a word."""
+        self._children.remove(child)
+        with suppress(ProcessLookupError):
+            os.killpg(child.process.pid, signal.SIGKILL)
+        child.process.wait()
 
     def stop(self, *, patience_s: float = 2.5) -> None:
         """End all of them, and whatever they started: a kind word first, then by force."""
