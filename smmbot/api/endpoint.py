@@ -219,6 +219,8 @@ def _answer(one: Endpoint, request: HttpRequest, kwargs: dict[str, Any]) -> Http
         ).response()
 
 
+@csrf_exempt  # as above: no page of ours, whoever asks and however
+@login_not_required
 def not_found(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return errors.not_found(
         "no_such_address", "There is nothing at this address. See /api/v1/openapi.json."
