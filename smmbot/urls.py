@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "smmbot.site.views.server_error"
 # Tried from the top: what is called most comes first, for every screen's address costs a comparison.
 urlpatterns = [
     path("webhooks/", include("botcore.webhook_urls")),

@@ -74,6 +74,11 @@ bound = structlog.contextvars.bound_contextvars
 clear = structlog.contextvars.clear_contextvars
 
 
+def request_id() -> str:
+    """Of the request being answered; empty outside one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 def get_logger(name: str) -> logging.Logger:
     """Return the logger of a module; pass ids with `extra={...}`."""
     return logging.getLogger(name)

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.decorators import login_not_required
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import path as address
 
 from botcore.commands.registry import COMMANDS
+from smmbot import urls
 from smmbot.api import openapi
 from smmbot.site import manual
 from tenants.permissions import Permission
@@ -108,6 +111,33 @@ def test_error_pages_need_nothing(name):
 def test_missing_page_is_ours(client, db):
     answer = client.get("/docs/nowhere")
     assert answer.status_code in (302, 404)
+
+
+@login_not_required
+def breaks(request):
+    raise RuntimeError("boom")
+
+
+urlpatterns = [address("breaks", breaks)]
+handler500 = urls.handler500
+
+
+@pytest.mark.urls(__name__)
+def test_a_page_that_broke_names_the_id_the_log_has_it_under():
+    client = Client(raise_request_exception=False, headers={"X-Request-Id": "0123456789abcdef"})
+
+    answer = client.get("/breaks")
+
+    assert (answer.status_code, answer["X-Request-Id"]) == (500, "0123456789abcdef")
+    assert "<code>0123456789abcdef</code>" in text_of(answer)
+    assert "boom" not in text_of(answer)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_mistyped_address_of_the_api_is_answered_as_json(method):
+    answer = getattr(Client(enforce_csrf_checks=True), method)("/api/v1/nothing")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_such_address")
 
 
 def test_stale_form_is_ours(db):
