@@ -1,13 +1,18 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import label_for_field
 from django.http import HttpRequest
 
 from billing.models import Plan
 from smmbot.lib.admin import PlatformAdmin
 
-_LIMITS = ("max_numbers", "max_groups", "max_customers", "max_monthly_messages", "max_monthly_llm_usd")
+_LIMITS = {
+    "max_numbers": "numbers: {:,}",
+    "max_groups": "groups: {:,}",
+    "max_customers": "customers: {:,}",
+    "max_monthly_messages": "messages: {:,}",
+    "max_monthly_llm_usd": "LLM: {:,} USD",
+}
 
 
 @admin.register(Plan)
@@ -25,7 +30,7 @@ class PlanPage(PlatformAdmin):
         (
             "Limits",
             {
-                "fields": _LIMITS,
+                "fields": tuple(_LIMITS),
                 "description": "Blank: no limit. 0: none at all. Written down only: nothing is counted against "
                 "them yet, and no tenant has a plan.",
             },
@@ -45,5 +50,5 @@ class PlanPage(PlatformAdmin):
 
     @admin.display(description="Allows")
     def allows(self, plan: Plan) -> str:
-        limits = ((label_for_field(name, Plan), getattr(plan, name)) for name in _LIMITS)
-        return " · ".join(f"{name}: {limit:,}" for name, limit in limits if limit is not None) or "no limits"
+        limits = ((words, getattr(plan, name)) for name, words in _LIMITS.items())
+        return " · ".join(words.format(limit) for words, limit in limits if limit is not None) or "no limits"

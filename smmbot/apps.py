@@ -1,6 +1,6 @@
 import importlib
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 
@@ -26,5 +26,11 @@ class PlatformAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        for name in ("admin_tenants", "admin_schedule"):  # they span areas, so they stand above them
+        apps.get_app_config("auth").verbose_name = "Platform staff"  # there are groups of WhatsApp too
+        for name in (
+            "admin_tenants",
+            "admin_schedule",
+            "admin_gateways",
+            "admin_groups",
+        ):  # they span areas: they stand above them
             importlib.import_module(f"smmbot.site.{name}")

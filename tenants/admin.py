@@ -1,7 +1,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import ManyToManyField, Q, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -24,10 +25,11 @@ class UserPage(PlatformAdmin):
     fieldsets = (
         (None, {"fields": ("phone", "name", "is_active")}),
         ("Sign-in", {"fields": ("second_factor", "password_expires_at", "last_login", "date_joined")}),
-        ("Platform staff", {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Platform staff", {"fields": ("is_staff", "is_superuser", "groups")}),
     )
     readonly_fields = ("phone", "second_factor", "password_expires_at", "last_login", "date_joined")
     actions = ("reset_second_factor", "end_sessions")
+    formfield_overrides = {ManyToManyField: {"widget": CheckboxSelectMultiple}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people sign up; platform staff are made with manage.py createsuperuser
@@ -43,7 +45,7 @@ class UserPage(PlatformAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if _is_superuser(request):
             return self.readonly_fields
-        return (*self.readonly_fields, "is_staff", "is_superuser", "groups", "user_permissions")
+        return (*self.readonly_fields, "is_staff", "is_superuser", "groups")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -16,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from smmbot.site import admin_health, admin_second_factor
+from smmbot.site import admin_health, admin_platform_numbers, admin_second_factor
 from smmbot.site.admin_access import signed_in_of, wanted_page
 from smmbot.site.admin_forms import AdminLoginForm, AdminPasswordForm
 from smmbot.ui.forms import posted
@@ -42,11 +43,17 @@ class PlatformAdminSite(admin.AdminSite):
         return signed_in is not None and signed_in.user.is_active and signed_in.user.is_staff
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Every page crosses tenants, on purpose and here alone; it is rendered before they are closed again."""
+        """Every page crosses tenants, on purpose and here alone; it is rendered before they are closed again. What is
+        refused or missing is said in the admin's own frame: the site's pages speak of accounts and roles."""
 
         def across(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             with all_tenants("platform staff look at every tenant's rows"):
-                response: HttpResponseBase = view(request, *args, **kwargs)
+                try:
+                    response: HttpResponseBase = view(request, *args, **kwargs)
+                except PermissionDenied:
+                    response = self._refused(request, "Not part of your work here", 403)
+                except Http404:
+                    response = self._refused(request, "There is nothing here", 404)
                 if isinstance(response, TemplateResponse):
                     response.render()
                 return response
@@ -66,7 +73,7 @@ class PlatformAdminSite(admin.AdminSite):
             path(f"{address}/", self.admin_view(view), name=address.replace("/", "_"))
             for address, view in pages.items()
         ]
-        return ours + super().get_urls()
+        return [*ours, *admin_platform_numbers.paths(self.admin_view), *super().get_urls()]
 
     @method_decorator(never_cache)
     @method_decorator(sensitive_post_parameters("password", "code"))
@@ -132,6 +139,10 @@ class PlatformAdminSite(admin.AdminSite):
         return TemplateResponse(
             request, "admin/password.html", context | (extra_context or {}), status=status
         )
+
+    def _refused(self, request: HttpRequest, title: str, status: int) -> TemplateResponse:
+        context = {**self.each_context(request), "title": title}
+        return TemplateResponse(request, f"admin/{status}.html", context, status=status)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         health = {"health": admin_health.report(timezone.now())}

@@ -3,6 +3,7 @@
 import pyotp
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -281,6 +282,9 @@ def test_support_finds_a_request_by_what_customers_quote(desk, chat):
         assert f"/admin/botcore/messagelog/{log.pk}/change/" in page, term
 
 
+GIVEN = ["Can view tenant", "Can change tenant", "Can view message log", "Can delete plan"]
+NEVER_GIVEN = ["Can delete tenant", "Can add message log", "Can view content type", "Can change bot config"]
+
 # --- acts ------------------------------------------------------------------------------------------------------
 
 
@@ -372,6 +376,39 @@ def test_support_without_all_rights_cannot_rise(tenant, boss):
     assert desk.get("/admin/tenants/user/").status_code == 403
     assert desk.post(f"/admin/tenants/tenant/{tenant.pk}/look").status_code == 403
     assert desk.post(f"/admin/tenants/tenant/{tenant.pk}/suspend", {"reason": "x"}).status_code == 403
+
+
+def test_what_is_refused_or_missing_is_said_in_the_admins_own_frame(desk, tenant):
+    helper = Desk(User.objects.create_user("+15550104444", PASSWORD, is_staff=True))
+    for answer, status in (
+        (helper.get("/admin/tenants/user/"), 403),
+        (desk.get("/admin/nowhere/"), 404),
+        (desk.get("/admin/tenants/tenant/987654321/suspend"), 404),
+    ):
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert ("SMM Bot · Platform" in page, "/overview" in page) == (True, False)
+
+
+def test_a_group_gives_what_pages_ask_for(desk, tenant):
+    helper = User.objects.create_user("+15550104444", PASSWORD, is_staff=True)
+    page = desk.get("/admin/auth/group/add/").content.decode()
+    offered = {name: f"> {name}</label>" in "".join(page.split("\n")) for name in GIVEN + NEVER_GIVEN}
+    assert offered == dict.fromkeys(GIVEN, True) | dict.fromkeys(NEVER_GIVEN, False)
+    may = Permission.objects.filter(codename__in=("view_tenant", "change_tenant"))
+
+    desk.post("/admin/auth/group/add/", {"name": "Support", "permissions": [one.pk for one in may]})
+    given = {"name": "Helper", "is_active": "on", "is_staff": "on", "groups": [Group.objects.get().pk]}
+    desk.post(f"/admin/tenants/user/{helper.pk}/change/", given)
+
+    assert Desk(helper).get("/admin/tenants/user/").status_code == 403
+    answer = Desk(helper).post(f"/admin/tenants/tenant/{tenant.pk}/suspend", {"reason": "Unpaid"})
+    assert answer.status_code == 302
+
+
+def test_only_what_is_changed_here_has_a_history_here(desk, tenant, boss):
+    assert "historylink" in desk.get(f"/admin/tenants/user/{boss.pk}/change/").content.decode()
+    assert "historylink" not in desk.get(f"/admin/tenants/tenant/{tenant.pk}/change/").content.decode()
 
 
 def test_the_first_page_tells_how_the_platform_is(desk, tenant, chat):
