@@ -55,9 +55,31 @@ class Template:
         return bool(self.value)
 
     @property
+    def limit(self) -> int:
+        """Characters it may have."""
+        return config.LONGEST_TEXT if self.key == SIGNATURE else LONGEST
+
+    @property
     def short_line(self) -> str:
         """The built-in line in lists of many orders, which templates do not change."""
         return TEXTS[self.key].line
+
+    def has_words(self, asked: str) -> bool:
+        """Whether every word of a search stands in it."""
+        words = f"{self.key} {self.title} {self.subject} {self.value or self.default}".casefold()
+        return all(word in words for word in asked.casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A text as customers get it, with sample values. custom: in Custom mode, the built-in words where the text is
+    empty; manual: in Manual mode, and what a model rewrites in AI mode. unknown: why it could not be saved."""
+
+    text: str
+    custom: str
+    manual: str
+    unknown: list[str]
+    limit: int
 
 
 def variables_of(key: str) -> tuple[str, ...]:
@@ -94,6 +116,17 @@ def _default(key: str) -> str:
     return TEXTS[key].full if key in TEXTS else ""
 
 
+def previews(template: Template, text: str) -> Preview:
+    """How a text looks that is not saved yet, mode by mode."""
+    return Preview(
+        text=text,
+        custom=preview(template.key, text),
+        manual=preview(template.key, template.default),
+        unknown=unknown_in(template.key, text),
+        limit=template.limit,
+    )
+
+
 def preview(key: str, text: str) -> str:
     """The text with sample values; a variable that is not known stays visible. Raises UnknownTemplateKey."""
     known = variables_of(key)
@@ -118,10 +151,8 @@ def change(
     """
     before = get(tenant_id=tenant_id, key=key)
     value = value.replace("\r\n", "\n").strip()
-    if len(value) > LONGEST:
-        raise TemplateTooLong(len(value), LONGEST)
-    if key == SIGNATURE and len(value) > config.LONGEST_TEXT:
-        raise TemplateTooLong(len(value), config.LONGEST_TEXT)
+    if len(value) > before.limit:
+        raise TemplateTooLong(len(value), before.limit)
     if value:
         save(tenant_id=tenant_id, key=key, value=value)
     else:

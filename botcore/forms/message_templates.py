@@ -4,8 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from botcore.domain import templates
-from botcore.domain.config import LONGEST_TEXT
-from botcore.domain.templates import SIGNATURE, Template
+from botcore.domain.templates import Template
 from smmbot.ui.forms import StyledForm
 
 
@@ -24,15 +23,11 @@ class TemplateForm(StyledForm):
         self.template = template
         self.fields["value"].widget.attrs["placeholder"] = template.default
 
-    @property
-    def limit(self) -> int:
-        return LONGEST_TEXT if self.template.key == SIGNATURE else templates.LONGEST
-
     def clean_value(self) -> str:
         value: str = self.cleaned_data["value"].replace("\r\n", "\n")
-        if len(value) > self.limit:
+        if len(value) > self.template.limit:
             raise ValidationError(
-                f"This is {len(value):,} characters; one message takes {self.limit:,}. Please shorten it."
+                f"This is {len(value):,} characters; one message takes {self.template.limit:,}. Please shorten it."
             )
         if unknown := templates.unknown_in(self.template.key, value):
             raise ValidationError(unknown_words(unknown, self.template.variables))

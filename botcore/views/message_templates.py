@@ -89,12 +89,7 @@ def _show(
 def _previewed(request: TenantRequest, template: Template, text: str) -> dict[str, Any]:
     return {
         "chat_mode": config.load(tenant_id=request.tenant.pk)["chat_mode"],
-        "text": text,
-        "custom_text": templates.preview(template.key, text),
-        "manual_text": templates.preview(template.key, template.default),
-        "unknown": templates.unknown_in(template.key, text),
-        "length": len(text),
-        "limit": TemplateForm(template=template).limit,
+        "preview": templates.previews(template, text),
     }
 
 
@@ -102,7 +97,7 @@ def _listed(request: TenantRequest) -> dict[str, Any]:
     asked = request.GET.get("q", "").strip()[:100]
     everything = templates.all_of(tenant_id=request.tenant.pk)
     only_changed = request.GET.get("changed") == "1"
-    found = [one for one in everything if _fits(one, asked) and (one.is_changed or not only_changed)]
+    found = [one for one in everything if one.has_words(asked) and (one.is_changed or not only_changed)]
     return {
         "asked": asked,
         "only_changed": only_changed,
@@ -111,13 +106,6 @@ def _listed(request: TenantRequest) -> dict[str, Any]:
         "count": len(everything),
         "chat_mode": config.load(tenant_id=request.tenant.pk)["chat_mode"],
     }
-
-
-def _fits(template: Template, asked: str) -> bool:
-    words = (
-        f"{template.key} {template.title} {template.subject} {template.value or template.default}".casefold()
-    )
-    return all(word in words for word in asked.casefold().split())
 
 
 def _by_subject(found: Sequence[Template]) -> list[tuple[str, list[Template]]]:

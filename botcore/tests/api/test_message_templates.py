@@ -60,3 +60,70 @@ def test_roles(site):
     assert site.as_("staff_admin").api("GET", "/api/v1/templates").status_code == 200
     assert site.as_("staff").api("GET", "/api/v1/templates").status_code == 403
     assert site.as_(None).api("GET", "/api/v1/templates").status_code == 401
+
+
+class TestPreview:
+    URL = "/api/v1/templates/balance_reply/preview"
+
+    def test_shows_each_mode_with_sample_values_and_stores_nothing(self, site):
+        told = site.api("POST", self.URL, {"value": "You have {balance}, {username}."}).json()
+
+        assert told["custom"] == "You have 12.50 USD, anna_media."
+        assert told["manual"] == told["ai"] == templates.preview("balance_reply", "")
+        assert (told["chat_mode"], told["unknown"], told["length"], told["limit"]) == (
+            "manual",
+            [],
+            31,
+            4096,
+        )
+        assert not MessageTemplate.objects.exists()
+
+    def test_is_what_the_screen_shows(self, site):
+        text = "You have {balance}, {username}."
+
+        page = site.post("/templates/balance_reply/preview", {"value": text}, htmx=True).content.decode()
+
+        assert site.api("POST", self.URL, {"value": text}).json()["custom"] in page
+
+    def test_what_could_not_be_saved_is_named_and_stays_visible(self, site):
+        told = site.api("POST", self.URL, {"value": "{money}"}).json()
+
+        assert (told["custom"], told["unknown"]) == ("{money}", ["money"])
+
+    def test_without_a_text_the_saved_one_is_shown(self, site):
+        site.api("PATCH", "/api/v1/templates/balance_reply", {"value": "Mine: {balance}"})
+
+        assert site.api("POST", self.URL, {}).json()["value"] == "Mine: {balance}"
+
+    def test_empty_is_the_built_in_text(self, site):
+        told = site.api("POST", self.URL, {"value": ""}).json()
+
+        assert told["custom"] == told["manual"]
+
+    def test_the_signature_is_shorter(self, site):
+        assert site.api("POST", "/api/v1/templates/ticket_signature/preview", {}).json()["limit"] == 500
+
+    @pytest.mark.parametrize("key", ["nonsense", "usage"])
+    def test_unknown_key_is_404(self, site, key):
+        assert site.api("POST", f"/api/v1/templates/{key}/preview", {"value": "x"}).status_code == 404
+
+    def test_roles(self, site):
+        assert site.as_("staff").api("POST", self.URL, {"value": "x"}).status_code == 403
+
+
+def test_one_template(site):
+    told = site.api("GET", "/api/v1/templates/balance_reply").json()
+
+    assert (told["key"], told["variables"]) == ("balance_reply", ["balance", "username"])
+    assert site.api("GET", "/api/v1/templates/nonsense").status_code == 404
+
+
+def test_found_by_words_and_by_being_changed(site):
+    def keys(query):
+        return [row["key"] for row in site.api("GET", f"/api/v1/templates?{query}").json()["results"]]
+
+    site.api("PATCH", "/api/v1/templates/balance_reply", {"value": "Mine: {balance}"})
+
+    assert keys("q=MINE") == ["balance_reply"]
+    assert keys("changed=true") == ["balance_reply"]
+    assert keys("changed=true&q=refill") == []
