@@ -3,15 +3,21 @@
 from django.urls import path
 from django.utils import timezone
 
+from botcore.ai import check as model_check
 from botcore.commands import settings
-from botcore.domain import config, panel_check, ticket_webhook
+from botcore.domain import config, llm_usage, panel_check, ticket_webhook
 from botcore.domain.config import Config, ConfigKey
+from botcore.domain.llm_usage import InUse, Used
 from botcore.errors import InvalidConfigValue, SettingNotPossible, UnknownConfigKey
 from botcore.schemas.bot_settings import (
     ConfigIn,
+    ModelOut,
+    ModelUseOut,
     PanelIn,
     PanelOut,
+    PanelUse,
     ProbeOut,
+    SavedPanelOut,
     SettingOut,
     ValidatePanelIn,
     WebhookOut,
@@ -21,16 +27,18 @@ from panel.domain import connections, probe
 from panel.domain.probe import Unsaved
 from panel.errors import PanelKeyMissing, PanelNotConfigured, PanelUrlRefused
 from panel.models import PanelConnection
-from smmbot.api.answers import listed, whole
+from smmbot.api.answers import Nothing, listed, whole
 from smmbot.api.auth import demand_fresh
-from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
+from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, endpoint, methods, ok
 from smmbot.api.errors import ApiProblem, bad_request, conflict, not_found, translates
 from smmbot.lib import crypto
+from tenants.api.jobs import job_out
+from tenants.domain import jobs
 from tenants.domain.limits import spend
-from tenants.errors import TooManyTries
+from tenants.models import Job
 from tenants.permissions import Permission
+from tenants.schemas.jobs import JobOut
 
-translates(TooManyTries, status=429)
 translates(SettingNotPossible, status=409)
 
 
@@ -46,11 +54,7 @@ def list_config(request: ApiRequest) -> ApiResult:
 def set_config(request: ApiRequest) -> ApiResult:
     """Change one setting; it counts from the next message on. Secrets need a fresh login."""
     asked: ConfigIn = request.body
-    try:
-        key = config.key_of(asked.key)
-    except UnknownConfigKey as error:
-        known = ", ".join(sorted(config.KEYS))
-        raise not_found(error.code, f"There is no setting {asked.key}. There are: {known}.") from error
+    key = _key(asked.key)
     if key.is_secret:
         demand_fresh(request.caller)
     try:
@@ -67,6 +71,22 @@ def set_config(request: ApiRequest) -> ApiResult:
             "invalid_config_value", f"{key.name} takes {error.allowed}.", value=f"Send {error.allowed}."
         ) from error
     return ok(setting_out(key, config.load(tenant_id=request.tenant_id)))
+
+
+@endpoint("POST", needs=Permission.MANAGE_BOT, answers=(200, 404), out=SettingOut)
+def reset_config(request: ApiRequest, key: str) -> ApiResult:
+    """Go back to a setting's default. Secrets need a fresh login."""
+    found = _key(key)
+    if found.is_secret:
+        demand_fresh(request.caller)
+    settings.reset(
+        tenant_id=request.tenant_id,
+        name=found.name,
+        by=request.caller.user.pk,
+        source=request.caller.source,
+        now=request.now,
+    )
+    return ok(setting_out(found, config.load(tenant_id=request.tenant_id)))
 
 
 @endpoint("GET", needs=Permission.MANAGE_BOT, out=WebhookOut)
@@ -155,6 +175,64 @@ def save_panel(request: ApiRequest) -> ApiResult:
     return ok(panel_out(saved))
 
 
+@endpoint("GET", needs=Permission.MANAGE_BOT, out=listed(SavedPanelOut))
+def list_panels(request: ApiRequest) -> ApiResult:
+    """All saved panels, the one in use first."""
+    rows = connections.all_of(tenant_id=request.tenant_id)
+    return ok(whole([saved_panel_out(row) for row in rows]))
+
+
+@endpoint("PATCH", needs=Permission.MANAGE_BOT, is_fresh=True, body=PanelUse, out=SavedPanelOut)
+def use_panel(request: ApiRequest, connection_id: int) -> ApiResult:
+    """Use a saved panel from now on, or the one in use no longer."""
+    connections.switch(
+        connection=connections.get(tenant_id=request.tenant_id, connection_id=connection_id),
+        is_active=request.body.in_use,
+        by=request.caller.user.pk,
+        source=request.caller.source,
+        now=request.now,
+    )
+    return ok(saved_panel_out(connections.get(tenant_id=request.tenant_id, connection_id=connection_id)))
+
+
+@endpoint("DELETE", needs=Permission.MANAGE_BOT, is_fresh=True, out=Nothing)
+def remove_panel(request: ApiRequest, connection_id: int) -> ApiResult:
+    """Forget a saved panel and its key."""
+    connections.remove(
+        connection=connections.get(tenant_id=request.tenant_id, connection_id=connection_id),
+        by=request.caller.user.pk,
+        source=request.caller.source,
+        now=request.now,
+    )
+    return ok()
+
+
+@endpoint("GET", needs=Permission.MANAGE_BOT, out=ModelOut)
+def show_model(request: ApiRequest) -> ApiResult:
+    """Show which language model words the answers, what it cost this month, and its last check."""
+    used = llm_usage.in_use(
+        tenant_id=request.tenant_id,
+        config=config.load(tenant_id=request.tenant_id),
+        today=request.now.date(),
+    )
+    return ok(model_out(used, jobs.latest(tenant_id=request.tenant_id, kind=model_check.KIND)))
+
+
+@endpoint("POST", needs=Permission.MANAGE_BOT, answers=(202,), out=JobOut)
+def check_model(request: ApiRequest) -> ApiResult:
+    """Ask the language model one cheap question, in the background: does it answer?"""
+    job = model_check.start(tenant_id=request.tenant_id, by=request.caller.user, now=request.now)
+    return accepted(job_out(job))
+
+
+def _key(name: str) -> ConfigKey:
+    try:
+        return config.key_of(name)
+    except UnknownConfigKey as error:
+        known = ", ".join(sorted(config.KEYS))
+        raise not_found(error.code, f"There is no setting {name}. There are: {known}.") from error
+
+
 def _typed(asked: ValidatePanelIn, saved: PanelConnection | None) -> Unsaved:
     """A saved key goes to its own panel alone."""
     url = asked.panel_url or (saved.base_url if saved else "")
@@ -230,10 +308,51 @@ def panel_out(connection: PanelConnection | None) -> PanelOut:
     }
 
 
+def saved_panel_out(connection: PanelConnection) -> SavedPanelOut:
+    return {
+        "id": connection.pk,
+        "panel_url": connection.base_url,
+        "api_key": crypto.mask(connection.api_key),
+        "in_use": connection.is_active,
+        "validated_at": connection.validated_at,
+        "probe": connection.probe or None,
+    }
+
+
+def model_out(model: InUse, last_check: Job | None) -> ModelOut:
+    return {
+        "is_configured": model.llm.is_configured,
+        "name": model.llm.shown or None,
+        "is_own": model.is_own,
+        "is_over_limit": model.is_over,
+        "month": model_use_out(model.month),
+        "by_feature": [model_use_out(one) for one in model.by_feature],
+        "last_check": job_out(last_check) if last_check else None,
+    }
+
+
+def model_use_out(used: Used) -> ModelUseOut:
+    return {
+        "feature": used.feature,
+        "name": used.name,
+        "calls": used.calls,
+        "tokens": used.tokens,
+        "cost_usd": str(used.cost_usd),
+        "calls_today": used.today_calls,
+        "cost_usd_today": str(used.today_usd),
+        "fallbacks": used.fallbacks,
+    }
+
+
 urlpatterns = [
     path("config", methods(list_config, set_config), name="api_config"),
     path("config/ticket-webhook-info", methods(show_webhook), name="api_ticket_webhook"),
     path("config/regenerate-webhook-key", methods(regenerate_webhook_key), name="api_webhook_key"),
     path("config/validate-panel", methods(validate_panel), name="api_validate_panel"),
+    path("config/<str:key>/reset", methods(reset_config), name="api_config_reset"),
     path("panel", methods(show_panel, save_panel), name="api_panel"),
+    path("panels", methods(list_panels), name="api_panels"),
+    path("panels/<int:connection_id>", methods(use_panel, remove_panel), name="api_saved_panel"),
+    path("model", methods(show_model), name="api_model"),
+    path("model/check", methods(check_model), name="api_model_check"),
 ]

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
+from botcore.domain.config import Config
+from botcore.domain.llm import LlmSettings
 from botcore.models import LlmUsage
 
 FEATURES = {
@@ -20,8 +22,10 @@ FEATURES = {
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Of one feature, or of all. fallbacks: how often the plain text was sent instead."""
+    """Of one feature, or of all. name: of the feature, in words; fallbacks: how often the plain text was sent
+    instead."""
 
+    feature: str
     name: str
     calls: int
     tokens: int
@@ -29,6 +33,28 @@ class Used:
     today_usd: Decimal
     today_calls: int
     fallbacks: int
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """The tenant's model and what it cost. hard_cap: USD a day, 0 is none."""
+
+    llm: LlmSettings
+    is_own: bool
+    month: Used
+    by_feature: Sequence[Used]
+    hard_cap: Decimal
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.hard_cap) and self.month.today_usd >= self.hard_cap
+
+
+def in_use(*, tenant_id: int, config: Config, today: date) -> InUse:
+    month, by_feature = this_month(tenant_id=tenant_id, today=today)
+    return InUse(
+        config.llm, bool(config.text("llm_api_key")), month, by_feature, config["llm_daily_hard_usd"]
+    )
 
 
 def this_month(*, tenant_id: int, today: date) -> tuple[Used, Sequence[Used]]:
@@ -49,6 +75,7 @@ def this_month(*, tenant_id: int, today: date) -> tuple[Used, Sequence[Used]]:
     )
     used = [
         Used(
+            row["feature"],
             FEATURES.get(row["feature"], row["feature"].replace("_", " ").capitalize()),
             row["all_calls"],
             row["tokens"],
@@ -60,6 +87,7 @@ def this_month(*, tenant_id: int, today: date) -> tuple[Used, Sequence[Used]]:
         for row in rows
     ]
     total = Used(
+        "",
         "",
         sum(one.calls for one in used),
         sum(one.tokens for one in used),

@@ -5,6 +5,7 @@ from pydantic import Field
 
 from smmbot.api.answers import TypedDict
 from smmbot.api.body import Schema
+from tenants.schemas.jobs import JobOut
 
 
 class ConfigIn(Schema):
@@ -28,6 +29,10 @@ class ValidatePanelIn(Schema):
 
     panel_url: str = Field("", max_length=300, examples=["https://yourpanel.com"])
     api_key: str = Field("", max_length=500, description="Needed with an address that is not the saved one.")
+
+
+class PanelUse(Schema):
+    in_use: bool = Field(description="true: the one before is not in use any more; false: no panel is.")
 
 
 class SettingOut(TypedDict):
@@ -85,3 +90,40 @@ class PanelOut(TypedDict):
     api_key: str | None
     validated_at: datetime | None
     probe: dict[str, Any] | None
+
+
+class SavedPanelOut(TypedDict):
+    """api_key: masked. probe: what the last look found."""
+
+    id: int
+    panel_url: str
+    api_key: str
+    in_use: bool
+    validated_at: datetime | None
+    probe: dict[str, Any] | None
+
+
+class ModelUseOut(TypedDict):
+    """feature: empty for all of them. fallbacks: how often the plain text was sent instead of the model's."""
+
+    feature: str
+    name: str
+    calls: int
+    tokens: int
+    cost_usd: str
+    calls_today: int
+    cost_usd_today: str
+    fallbacks: int
+
+
+class ModelOut(TypedDict):
+    """name: None without a model. is_own: yours, not the platform's. month: all of it, in days of UTC; by_feature: its
+    parts. is_over_limit: today's hard limit is reached, so answers stay plain. last_check: None before the first."""
+
+    is_configured: bool
+    name: str | None
+    is_own: bool
+    is_over_limit: bool
+    month: ModelUseOut
+    by_feature: list[ModelUseOut]
+    last_check: JobOut | None

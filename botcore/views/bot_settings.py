@@ -282,15 +282,8 @@ def _panel(request: TenantRequest, saved: Config) -> dict[str, Any]:
 
 
 def _ai(request: TenantRequest, saved: Config) -> dict[str, Any]:
-    used, by_feature = llm_usage.this_month(tenant_id=request.tenant.pk, today=timezone.now().date())
-    hard = saved["llm_daily_hard_usd"]
     return {
-        "llm": saved.llm,
-        "is_own": bool(saved.text("llm_api_key")),
-        "used": used,
-        "by_feature": by_feature,
-        "hard_cap": hard,
-        "is_over": bool(hard) and used.today_usd >= hard,
+        "model": llm_usage.in_use(tenant_id=request.tenant.pk, config=saved, today=timezone.now().date()),
         "job": jobs.latest(tenant_id=request.tenant.pk, kind=model_check.KIND),
     }
 

@@ -17,6 +17,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi import checks
 
 from botcore.models import Group, MessageLog, WhatsAppNumber
+from panel.models import PanelConnection
 from providers.models import SmmProvider
 from smmbot.api import openapi
 from smmbot.lib.ratelimit import SlidingWindowLimiter
@@ -66,6 +67,7 @@ def rows(site: Site, chat: Chat, worker: Worker) -> dict[str, Any]:
         "customer_id": TenantUser.objects.first().pk,
         "provider_id": SmmProvider.objects.create(tenant=site.tenant, name="P", host="p.example").pk,
         "admin_id": TenantAdmin.objects.filter(role=Role.STAFF).first().pk,
+        "connection_id": PanelConnection.objects.get().pk,
         "session_id": "00000000-0000-4000-8000-000000000000",
         "key": "welcome_message",
         "chat": "direct",

@@ -1,9 +1,13 @@
 from django.urls import path
 
 from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
+from smmbot.api.errors import translates
 from tenants.domain import jobs
+from tenants.errors import JobRunning
 from tenants.models import Job
 from tenants.schemas.jobs import JobOut
+
+translates(JobRunning, status=409, message="This work is running already. Wait until it has ended.")
 
 
 def job_out(job: Job) -> JobOut:

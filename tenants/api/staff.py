@@ -13,7 +13,6 @@ from tenants.errors import (
     NotForTeams,
     OwnerProtected,
     PasswordChosen,
-    TooManyTries,
     WrongCode,
 )
 from tenants.models import TenantAdmin
@@ -23,7 +22,6 @@ from tenants.schemas.staff import JoinIn, MemberIn, MemberOut, RemovedOut, SendC
 for _kind in (AlreadyInTeam, NotForTeams, OwnerProtected, PasswordChosen):
     translates(_kind, status=409)
 translates(WrongCode, status=400)
-translates(TooManyTries, status=429)
 
 
 def member_out(member: Any) -> MemberOut:

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from botcore.ai import budget
+from botcore.ai.errors import Spent
 from botcore.domain import config, ticket_webhook
 from botcore.models import BotConfig
 from panel.models import PanelConnection
@@ -185,6 +187,12 @@ def test_secret_is_masked_and_needs_a_fresh_login(site, clock):
         ("POST", "config/validate-panel", {}),
         ("GET", "panel", None),
         ("PUT", "panel", {"panel_url": "https://a.example", "api_key": "k"}),
+        ("POST", "config/chat_mode/reset", None),
+        ("GET", "panels", None),
+        ("PATCH", "panels/1", {"in_use": False}),
+        ("DELETE", "panels/1", None),
+        ("GET", "model", None),
+        ("POST", "model/check", None),
     ],
 )
 def test_is_closed_to_staff_and_strangers(site, method, path, body):
@@ -269,6 +277,133 @@ class TestPanel:
         answer = site.api("PUT", "/api/v1/panel", {"panel_url": sandbox.panel_url, "api_key": "x" * 12})
 
         assert answer.json()["error"]["code"] == "fresh_login_needed"
+
+
+class TestSavedPanels:
+    @pytest.fixture
+    def second(self, site):
+        body = {"panel_url": "http://127.0.0.1:9", "api_key": "key-of-the-second"}
+        assert site.api("PUT", "/api/v1/panel", body).status_code == 200
+        return PanelConnection.objects.get(is_active=True)
+
+    def test_the_one_in_use_comes_first_and_keys_are_masked(self, site, sandbox, second):
+        answer = site.api("GET", "/api/v1/panels")
+
+        assert [(row["panel_url"], row["in_use"]) for row in answer.json()["results"]] == [
+            ("http://127.0.0.1:9", True),
+            (sandbox.panel_url, False),
+        ]
+        assert answer.json()["results"][0]["api_key"] == "••••cond"
+        assert "key-of-the-second" not in answer.content.decode()
+
+    def test_switched_to_and_the_bot_asks_it_on_the_next_message(self, site, second, chat):
+        first = PanelConnection.objects.get(is_active=False)
+
+        answer = site.api("PATCH", f"/api/v1/panels/{first.pk}", {"in_use": True})
+
+        assert answer.json()["in_use"] is True
+        assert chat.say("check 54321").key == "order_status"
+        assert AuditEntry.objects.get(action="panel.switch").source == "api"
+
+    def test_switched_off_no_panel_is_in_use(self, site, second, chat):
+        assert site.api("PATCH", f"/api/v1/panels/{second.pk}", {"in_use": False}).json()["in_use"] is False
+        assert site.api("GET", "/api/v1/panel").json()["connected"] is False
+        assert chat.say("check 54321").key == "panel_not_configured"
+
+    def test_removed(self, site, second):
+        assert site.api("DELETE", f"/api/v1/panels/{second.pk}").json() == {}
+        assert site.api("DELETE", f"/api/v1/panels/{second.pk}").status_code == 404
+        assert not PanelConnection.objects.filter(pk=second.pk).exists()
+
+    @pytest.mark.parametrize(("method", "body"), [("PATCH", {"in_use": True}), ("DELETE", None)])
+    def test_needs_a_fresh_login(self, site, second, method, body):
+        answer = site.stale().api(method, f"/api/v1/panels/{second.pk}", body)
+
+        assert answer.json()["error"]["code"] == "fresh_login_needed"
+        assert PanelConnection.objects.get(pk=second.pk).is_active
+
+    @pytest.mark.parametrize("body", [{}, {"in_use": "perhaps"}, {"in_use": True, "api_key": "x"}])
+    def test_bad_body_is_400(self, site, second, body):
+        assert site.api("PATCH", f"/api/v1/panels/{second.pk}", body).status_code == 400
+
+
+class TestModel:
+    def test_what_it_cost_is_told_without_its_key(self, site, tenant, model, settings):
+        budget.record(tenant_id=tenant.pk, feature="reword", model="gpt-4o", spent=Spent(2, 1_000_000, 0))
+
+        answer = site.api("GET", "/api/v1/model")
+
+        told = answer.json()
+        assert (told["is_configured"], told["is_own"], told["is_over_limit"]) == (True, False, False)
+        assert (told["month"]["calls"], float(told["month"]["cost_usd_today"])) == (2, 2.5)
+        assert [(one["feature"], one["name"]) for one in told["by_feature"]] == [
+            ("reword", "Replies reworded")
+        ]
+        assert told["last_check"] is None
+        assert settings.LLM_API_KEY not in answer.content.decode()
+
+    def test_above_the_hard_limit_it_says_so(self, site, tenant, model, configure):
+        configure(llm_daily_hard_usd="1")
+        budget.record(tenant_id=tenant.pk, feature="reword", model="gpt-4o", spent=Spent(2, 1_000_000, 0))
+
+        assert site.api("GET", "/api/v1/model").json()["is_over_limit"] is True
+
+    def test_without_one_there_is_no_name(self, site, settings):
+        settings.LLM_API_KEY = ""
+
+        told = site.api("GET", "/api/v1/model").json()
+
+        assert (told["is_configured"], told["name"]) == (False, None)
+
+    def test_check_is_a_job_that_says_what_came_of_it(self, site, model, worker):
+        job = site.api("POST", "/api/v1/model/check")
+        assert (job.status_code, job.json()["state"]) == (202, "queued")
+        again = site.api("POST", "/api/v1/model/check")
+        assert (again.status_code, again.json()["error"]["code"]) == (409, "job_running")
+
+        worker.run()
+
+        done = site.api("GET", f"/api/v1/jobs/{job.json()['id']}").json()
+        assert (done["state"], done["result"]["text"].endswith("It is ready.")) == ("done", True)
+        assert site.api("GET", "/api/v1/model").json()["last_check"] == done
+
+    def test_check_that_fails_says_the_way_out(self, site, model, worker):
+        model.behave("error_429")
+
+        job = site.api("POST", "/api/v1/model/check").json()
+        worker.run()
+
+        done = site.api("GET", f"/api/v1/jobs/{job['id']}").json()
+        assert (done["state"], "too many calls" in done["error"]) == ("failed", True)
+
+    def test_check_is_limited(self, site, model, worker):
+        statuses = []
+        for _ in range(11):
+            statuses.append(site.api("POST", "/api/v1/model/check").status_code)
+            worker.run()
+
+        assert statuses == [202] * 10 + [429]
+
+
+class TestReset:
+    def test_takes_the_default_back(self, site, tenant):
+        patch(site, "watch_limit", "3")
+
+        answer = site.api("POST", "/api/v1/config/watch_limit/reset")
+
+        assert (answer.json()["value"], answer.json()["is_changed"]) == ("10", False)
+        assert not BotConfig.objects.filter(key="watch_limit").exists()
+
+    def test_secret_needs_a_fresh_login(self, site, tenant):
+        patch(site, "llm_api_key", "sk-very-long-secret-7890")
+
+        answer = site.stale().api("POST", "/api/v1/config/llm_api_key/reset")
+        assert answer.json()["error"]["code"] == "fresh_login_needed"
+        assert site.api("POST", "/api/v1/config/llm_api_key/reset").json()["value"] == ""
+        assert config.load(tenant_id=tenant.pk).text("llm_api_key") == ""
+
+    def test_unknown_key_is_404(self, site):
+        assert site.api("POST", "/api/v1/config/panel_color/reset").status_code == 404
 
 
 class TestTicketWebhook:
