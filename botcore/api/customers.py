@@ -1,10 +1,17 @@
+from typing import Any
+
 from django.urls import path
 
+from botcore.api.logs import log_out
 from botcore.domain import customer_changes, customer_queries
 from botcore.domain.customer_queries import Batch
 from botcore.errors import NotOnPanel, PanelSilent
 from botcore.schemas.customers import (
     BatchOut,
+    BulkBlockIn,
+    BulkBlockOut,
+    BulkRemoveOut,
+    CustomerIds,
     CustomerIn,
     CustomerOut,
     CustomersQuery,
@@ -13,6 +20,8 @@ from botcore.schemas.customers import (
     ImportPlan,
     UndoIn,
     UndoneOut,
+    UsernameIn,
+    WholeCustomerOut,
 )
 from botcore.views.customers import csv_answer
 from smmbot.api.answers import Media, listed, whole
@@ -23,7 +32,7 @@ from tenants.api.jobs import job_out
 from tenants.domain import customer_import, customer_list, customers
 from tenants.domain.customer_list import Parsed, Problem, Wanted
 from tenants.enums import AuditSource
-from tenants.errors import CannotVerify, JobRunning, NothingToUndo, StillBlocked
+from tenants.errors import CannotVerify, NothingToUndo, StillBlocked
 from tenants.models import TenantUser
 from tenants.permissions import Permission
 from tenants.schemas.jobs import JobOut
@@ -33,7 +42,6 @@ translates(StillBlocked, status=409)
 translates(NothingToUndo, status=404)
 translates(NotOnPanel, status=409)
 translates(PanelSilent, status=409)
-translates(JobRunning, status=409, message="This work is running already. Wait until it has ended.")
 
 
 def customer_out(customer: TenantUser) -> CustomerOut:
@@ -51,6 +59,29 @@ def customer_out(customer: TenantUser) -> CustomerOut:
         "is_blocked": customer.is_blocked,
         "open_requests": row.open_requests,
         "batch": customer.batch,
+    }
+
+
+def whole_customer_out(customer: TenantUser) -> WholeCustomerOut:
+    row = customer_queries.row_of(customer)
+    mine, others = customer_queries.siblings(customer=customer)
+    return {
+        **customer_out(customer),
+        "phones": list(row.phones),
+        "lids": list(row.lids),
+        "first_seen_at": customer.contact.created_at,
+        "is_person_blocked": any(one.is_blocked for one in (customer, *mine)),
+        "other_usernames": [
+            {"id": one.pk, "username": one.panel_username, "is_blocked": one.is_blocked} for one in mine
+        ],
+        "other_people": [
+            {"id": one.pk, "name": str(one.contact), "is_blocked": one.is_blocked} for one in others
+        ],
+        "requests": [log_out(log) for log in customer_queries.recent_requests(customer=customer)],
+        "history": [
+            {"at": event.at, "said": event.said, "by": event.by or None}
+            for event in customer_queries.history(customer=customer)
+        ],
     }
 
 
@@ -77,21 +108,18 @@ def list_customers(request: ApiRequest) -> ApiResult:
 def verify_customer(request: ApiRequest) -> ApiResult:
     """Verify a customer by hand: 201, or 200 when they were already."""
     wanted = _wanted(request.body.phone, request.body.username)
-    made, is_new = customer_changes.verify_by_hand(
-        tenant_id=request.tenant_id,
+    return _verify(
+        request,
         phone=wanted.phone,
         panel_username=wanted.username,
         without_panel=request.body.without_panel,
-        **request.who,
     )
-    answer = customer_out(_customer(request, made.pk))
-    return created(answer) if is_new else ok(answer)
 
 
-@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, out=CustomerOut)
+@endpoint("GET", needs=Permission.MANAGE_CUSTOMERS, out=WholeCustomerOut)
 def get_customer(request: ApiRequest, customer_id: int) -> ApiResult:
-    """One verified customer."""
-    return ok(customer_out(_customer(request, customer_id)))
+    """One verified customer with the latest requests and how they came to be verified."""
+    return ok(whole_customer_out(_customer(request, customer_id)))
 
 
 @endpoint("DELETE", needs=Permission.MANAGE_CUSTOMERS, is_fresh=True, out=CustomerOut)
@@ -101,6 +129,38 @@ def remove_customer(request: ApiRequest, customer_id: int) -> ApiResult:
     answer = customer_out(customer)
     customers.remove_one(customer=customer, **request.who)
     return ok(answer)
+
+
+@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=UsernameIn, answers=(201, 200), out=CustomerOut)
+def link_username(request: ApiRequest, customer_id: int) -> ApiResult:
+    """Link another username to the same person: 201, or 200 when it was already."""
+    customer = _customer(request, customer_id)
+    phone, lid = customers.digits_of(tenant_id=request.tenant_id, contact_id=customer.contact_id)
+    wanted: UsernameIn = request.body
+    return _verify(
+        request, phone=phone, lid=lid, panel_username=wanted.username, without_panel=wanted.without_panel
+    )
+
+
+@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, body=BulkBlockIn, out=BulkBlockOut)
+def block_customers(request: ApiRequest) -> ApiResult:
+    """Block several people with all their usernames, or serve them again. Acts on the next message."""
+    found, unknown = _several(request)
+    changed = customers.set_blocked(
+        tenant_id=request.tenant_id,
+        contact_ids=list(found.values()),
+        is_blocked=request.body.is_blocked,
+        **request.who,
+    )
+    return ok({"changed": changed, "unknown": unknown})
+
+
+@endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, is_fresh=True, body=CustomerIds, out=BulkRemoveOut)
+def remove_customers(request: ApiRequest) -> ApiResult:
+    """Take several verifications away; those of blocked customers stay."""
+    found, unknown = _several(request)
+    done = customers.remove_many(tenant_id=request.tenant_id, customer_ids=list(found), **request.who)
+    return ok({"removed": done.count, "kept": list(done.kept), "unknown": unknown})
 
 
 @endpoint("POST", needs=Permission.MANAGE_CUSTOMERS, out=CustomerOut)
@@ -132,21 +192,17 @@ def import_customers(request: ApiRequest) -> ApiResult:
         return accepted(job_out(job))
     planned = customer_changes.dry_run(tenant_id=request.tenant_id, rows=parsed.rows)
     counts = customer_import.counts(planned)
-    conflicts = [
-        {"row": one.wanted.line, "username": one.wanted.username, "code": one.fit.value, "why": one.why}
-        for one in planned
-        if one.is_conflict
-    ]
-    invalid = [
-        {"row": one.line, "username": "", "code": "invalid", "why": one.why} for one in parsed.problems
-    ]
+    left_out = customer_import.left_out(planned, parsed.problems)
     return ok(
         {
             "added": counts["added"],
             "already": counts["already"],
             "conflicts": counts["conflicts"],
             "invalid": len(parsed.problems),
-            "left_out": sorted([*conflicts, *invalid], key=lambda one: int(str(one["row"]))),
+            "left_out": [
+                {"row": one.line, "username": one.username, "code": one.code, "why": one.why}
+                for one in left_out
+            ],
         }
     )
 
@@ -178,6 +234,19 @@ def export_customers(request: ApiRequest) -> ApiResult:
             now=request.now,
         )
     )
+
+
+def _verify(request: ApiRequest, **person: Any) -> ApiResult:
+    made, is_new = customer_changes.verify_by_hand(tenant_id=request.tenant_id, **person, **request.who)
+    answer = customer_out(_customer(request, made.pk))
+    return created(answer) if is_new else ok(answer)
+
+
+def _several(request: ApiRequest) -> tuple[dict[int, int], list[int]]:
+    """(the person behind each customer there is, ids there are none of)."""
+    rows = TenantUser.objects.filter(tenant_id=request.tenant_id, pk__in=request.body.ids)
+    found = dict(rows.values_list("pk", "contact_id"))
+    return found, sorted(set(request.body.ids) - found.keys())
 
 
 def _set_blocked(request: ApiRequest, customer_id: int, *, is_blocked: bool) -> ApiResult:
@@ -224,7 +293,10 @@ urlpatterns = [
     path("customers/batches", methods(list_batches), name="api_customers_batches"),
     path("customers/undo", methods(undo_batch), name="api_customers_undo"),
     path("customers/export", methods(export_customers), name="api_customers_export"),
+    path("customers/bulk-block", methods(block_customers), name="api_customers_bulk_block"),
+    path("customers/bulk-remove", methods(remove_customers), name="api_customers_bulk_remove"),
     path("customers/<int:customer_id>", methods(get_customer, remove_customer), name="api_customer"),
+    path("customers/<int:customer_id>/usernames", methods(link_username), name="api_customer_usernames"),
     path("customers/<int:customer_id>/block", methods(block_customer), name="api_customer_block"),
     path("customers/<int:customer_id>/unblock", methods(unblock_customer), name="api_customer_unblock"),
 ]

@@ -1,10 +1,24 @@
-from django.http import HttpRequest, StreamingHttpResponse
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+
+from django.http import HttpRequest
 from django.urls import path
 from django.utils.http import urlencode
 
-from botcore.domain import approvals, config, log_export, log_queries, logs, reruns, status_moves
+from botcore.domain import (
+    approvals,
+    config,
+    conversations,
+    log_queries,
+    log_words,
+    logs,
+    reruns,
+    status_moves,
+)
 from botcore.domain.approvals import Decided
 from botcore.domain.log_queries import LogFilter
+from botcore.domain.reruns import Rerun
 from botcore.domain.status_moves import Move
 from botcore.enums import SupportStatus
 from botcore.models import MessageLog
@@ -13,6 +27,7 @@ from botcore.schemas.logs import (
     BulkStatusOut,
     DecidedOut,
     EscalationOut,
+    LiveOrderOut,
     LogChange,
     LogExportQuery,
     LogOut,
@@ -23,15 +38,23 @@ from botcore.schemas.logs import (
     SupportStatusIn,
     WholeLogOut,
 )
-from panel.errors import PanelNotConfigured, PanelUrlRefused
+from botcore.views.logs import csv_answer
+from panel.clients.types import PanelOrder
+from panel.domain import connections
+from panel.errors import PanelError, PanelNotConfigured, PanelNotFound, PanelRateLimited, PanelUrlRefused
 from smmbot.api.answers import Media, listed
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, endpoint, methods, ok
-from smmbot.api.errors import bad_request, translates
+from smmbot.api.errors import ApiProblem, bad_request, conflict, translates
 from smmbot.api.pagination import count
 from tenants.permissions import Permission
 
 # By page number up to here; further down `next` goes on by place, which costs the same at any depth.
 DEEPEST_ROW = 10_000
+# A live order that cannot be shown is a conflict with how things stand, but for these.
+_NOT_SHOWN: Mapping[type[PanelError], int] = {
+    PanelNotFound: HTTPStatus.NOT_FOUND,
+    PanelRateLimited: HTTPStatus.TOO_MANY_REQUESTS,
+}
 
 translates(PanelNotConfigured, status=409, message="No panel is connected. Connect it in Bot Settings.")
 translates(PanelUrlRefused, status=409, message="The panel's address is not one we may call.")
@@ -39,11 +62,15 @@ translates(PanelUrlRefused, status=409, message="The panel's address is not one 
 
 @endpoint("GET", needs=Permission.VIEW_LOGS, query=LogQuery, out=listed(LogOut))
 def list_logs(request: ApiRequest) -> ApiResult:
-    """Requests, newest first, by any of the filters."""
+    """Requests, newest first, by any of the filters. For what has come since, ask with `after`."""
     query: LogQuery = request.query
     wanted = _wanted(request)
     rows = log_queries.find(tenant_id=request.tenant_id, wanted=wanted)
-    if query.before is not None:
+    if query.after is not None:
+        newer = rows.filter(serial__gt=query.after)
+        found = list(log_queries.with_facts(newer).order_by("serial")[: query.size + 1])
+        has_more, found = len(found) > query.size, found[: query.size]
+    elif query.before is not None:
         page = log_queries.page(
             tenant_id=request.tenant_id, wanted=wanted, before=query.before, size=query.size
         )
@@ -69,8 +96,27 @@ def list_logs(request: ApiRequest) -> ApiResult:
 
 @endpoint("GET", needs=Permission.VIEW_LOGS, out=WholeLogOut)
 def get_log(request: ApiRequest, log_id: int) -> ApiResult:
-    """One request with its history and what its provider was asked."""
+    """One request with its history, what its provider was asked, and what was said around it."""
     return ok(_whole(log_queries.get_log(tenant_id=request.tenant_id, log_id=log_id)))
+
+
+@endpoint("GET", needs=Permission.VIEW_LOGS, answers=(200, 404, 409), out=LiveOrderOut)
+def show_order(request: ApiRequest, log_id: int) -> ApiResult:
+    """Ask the panel for the request's order as it is now."""
+    log = log_queries.get_log(tenant_id=request.tenant_id, log_id=log_id)
+    if log.order_id is None:
+        raise conflict("log_without_order", "This request is about no order.")
+    try:
+        order = connections.client_of(tenant_id=request.tenant_id).get_order(log.order_id)
+    except PanelError as error:
+        words = log_words.of_panel_error(error, order_id=log.order_id)
+        raise ApiProblem(
+            _NOT_SHOWN.get(type(error), HTTPStatus.CONFLICT),
+            error.code,
+            words,
+            retry_after_s=getattr(error, "retry_after_s", None),
+        ) from error
+    return ok(live_order_out(order, asked_at=request.now))
 
 
 @endpoint("PATCH", needs=Permission.RESOLVE_LOGS, body=LogChange, out=LogOut)
@@ -140,50 +186,28 @@ def rerun_logs(request: ApiRequest) -> ApiResult:
 @endpoint("POST", needs=Permission.APPROVE_MONEY, is_fresh=True, out=DecidedOut)
 def approve_log(request: ApiRequest, log_id: int) -> ApiResult:
     """Pay a request back at the panel; `verdict` says what came of it."""
-    return ok(
-        _decided(
-            approvals.approve(
-                tenant_id=request.tenant_id,
-                log_id=log_id,
-                by_user_id=request.caller.user.pk,
-                now=request.now,
-                source=request.caller.source,
-            )
-        )
-    )
+    return _decide(request, log_id, approvals.approve)
 
 
 @endpoint("POST", needs=Permission.APPROVE_MONEY, out=DecidedOut)
 def refuse_log(request: ApiRequest, log_id: int) -> ApiResult:
     """Turn a request for money down; the customer is told."""
-    return ok(
-        _decided(
-            approvals.refuse(
-                tenant_id=request.tenant_id,
-                log_id=log_id,
-                by_user_id=request.caller.user.pk,
-                now=request.now,
-                source=request.caller.source,
-            )
-        )
-    )
+    return _decide(request, log_id, approvals.refuse)
 
 
 @endpoint("GET", needs=Permission.VIEW_LOGS, query=LogExportQuery, out=Media("text/csv"))
 def export_logs(request: ApiRequest) -> ApiResult:
     """The filtered requests as CSV, all of them."""
-    wanted, zone = _wanted(request), config.load(tenant_id=request.tenant_id).zone
-    log_export.record(
-        tenant_id=request.tenant_id,
-        user_id=request.caller.user.pk,
-        wanted=wanted,
-        source=request.caller.source,
-        now=request.now,
+    return ApiResult(
+        response=csv_answer(
+            tenant_id=request.tenant_id,
+            user_id=request.caller.user.pk,
+            wanted=_wanted(request),
+            zone=config.load(tenant_id=request.tenant_id).zone,
+            source=request.caller.source,
+            now=request.now,
+        )
     )
-    lines = log_export.as_csv(tenant_id=request.tenant_id, wanted=wanted, zone=zone)
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="message-logs.csv"'
-    return ApiResult(response=answer)
 
 
 def log_out(log: MessageLog) -> LogOut:
@@ -212,10 +236,31 @@ def log_out(log: MessageLog) -> LogOut:
     }
 
 
+def live_order_out(order: PanelOrder, *, asked_at: datetime) -> LiveOrderOut:
+    return {
+        "order_id": order.order_id,
+        "status": order.status,
+        "service": order.service_name,
+        "link": order.link,
+        "quantity": order.quantity,
+        "start_count": order.start_count,
+        "remains": order.remains,
+        "charge": str(order.charge.value) if order.charge else None,
+        "charge_currency": order.charge.currency if order.charge else "",
+        "customer": order.username,
+        "provider": order.provider,
+        "provider_oid": order.external_id,
+        "ordered_at": order.created,
+        "asked_at": asked_at,
+    }
+
+
 def _whole(log: MessageLog) -> WholeLogOut:
+    lines = conversations.around(chat=log.chat, message=log.message) if log.chat and log.message else []
     return {
         **log_out(log),
         "text": log.message.text if log.message else "",
+        "may_rerun": reruns.may_rerun(log) is Rerun.STARTED,
         "history": [
             {
                 "before": change.before,
@@ -225,6 +270,10 @@ def _whole(log: MessageLog) -> WholeLogOut:
                 "at": change.created_at,
             }
             for change in log_queries.history(log=log)
+        ],
+        "decisions": [
+            {"state": one.state, "by": str(one.by_user) if one.by_user else None, "at": one.updated_at}
+            for one in log_queries.decisions(log=log)
         ],
         "provider_requests": [
             {
@@ -237,6 +286,17 @@ def _whole(log: MessageLog) -> WholeLogOut:
             }
             for one in log_queries.provider_requests(log=log)
         ],
+        "conversation": [
+            {
+                "at": line.at,
+                "who": line.who,
+                "text": line.text,
+                "is_ours": line.is_ours,
+                "is_asked": line.is_asked,
+                "note": line.note,
+            }
+            for line in lines
+        ],
     }
 
 
@@ -247,14 +307,21 @@ def _escalation_out(done: Move) -> EscalationOut | None:
     return {"sent": sorted(done.escalated.sent), "unsent": sorted(done.escalated.unsent)}
 
 
-def _decided(decided: Decided) -> DecidedOut:
-    order = decided.order
-    log = log_queries.get_log(tenant_id=decided.log.tenant_id, log_id=decided.log.pk)
-    return {
+def _decide(request: ApiRequest, log_id: int, act: Callable[..., Decided]) -> ApiResult:
+    decided = act(
+        tenant_id=request.tenant_id,
+        log_id=log_id,
+        by_user_id=request.caller.user.pk,
+        now=request.now,
+        source=request.caller.source,
+    )
+    log = log_queries.get_log(tenant_id=request.tenant_id, log_id=log_id)
+    told: DecidedOut = {
         "verdict": decided.verdict.value,
-        "order_status": order.status if order else None,
+        "order_status": decided.order.status if decided.order else None,
         "log": log_out(log),
     }
+    return ok(told)
 
 
 def _wanted(request: ApiRequest) -> LogFilter:
@@ -266,7 +333,9 @@ def _wanted(request: ApiRequest) -> LogFilter:
 def _next(http: HttpRequest, query: LogQuery, last_serial: int) -> str:
     """By number as asked, while that is allowed; then by place."""
     params = {name: str(http.GET[name]) for name in http.GET if http.GET[name]}
-    if query.before is not None or query.start + query.size > DEEPEST_ROW:
+    if query.after is not None:
+        params["after"] = str(last_serial)
+    elif query.before is not None or query.start + query.size > DEEPEST_ROW:
         for name in ("page", "offset"):
             params.pop(name, None)
         params["before"] = str(last_serial)
@@ -283,6 +352,7 @@ urlpatterns = [
     path("logs/rerun", methods(rerun_logs), name="api_logs_rerun"),
     path("logs/export", methods(export_logs), name="api_logs_export"),
     path("logs/<int:log_id>", methods(get_log, change_log), name="api_log"),
+    path("logs/<int:log_id>/order", methods(show_order), name="api_log_order"),
     path("logs/<int:log_id>/support-status", methods(set_support_status), name="api_log_status"),
     path("logs/<int:log_id>/approve", methods(approve_log), name="api_log_approve"),
     path("logs/<int:log_id>/refuse", methods(refuse_log), name="api_log_refuse"),

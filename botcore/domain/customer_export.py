@@ -7,14 +7,13 @@ from typing import Any
 
 from botcore.domain import customer_queries
 from botcore.domain.customer_queries import Shown
-from smmbot.lib.csv_text import Lines, harmless
+from smmbot.lib.csv_text import BOM, Lines, harmless
 from tenants.domain import audit
 from tenants.enums import AuditSource
 from tenants.models import TenantUser
 from tenants.scoping import tenant_scope
 
 COLUMNS = ("phone", "username", "name", "lid", "verified_by", "verified_at", "last_active_at", "blocked")
-_BOM = "\ufeff"
 
 
 def as_csv(*, tenant_id: int, shown: Shown, text: str, zone: tzinfo, now: datetime) -> Iterator[str]:
@@ -22,7 +21,7 @@ def as_csv(*, tenant_id: int, shown: Shown, text: str, zone: tzinfo, now: dateti
     lines = Lines()
     writer = csv.writer(lines)
     writer.writerow(COLUMNS)
-    yield _BOM + lines.take()
+    yield BOM + lines.take()
     before: int | None = None
     while True:
         with tenant_scope(tenant_id):

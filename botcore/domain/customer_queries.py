@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
+from botcore.domain import log_queries
 from botcore.enums import SupportStatus
 from botcore.models import MessageLog
 from tenants.domain import audit, audit_log
@@ -237,7 +238,7 @@ def siblings(*, customer: TenantUser) -> tuple[list[TenantUser], list[TenantUser
 
 def recent_requests(*, customer: TenantUser) -> list[MessageLog]:
     rows = MessageLog.objects.filter(tenant_id=customer.tenant_id, contact_id=customer.contact_id)
-    return list(rows.select_related("chat__group").order_by("-created_at", "-serial")[:RECENT])
+    return list(log_queries.newest_first(rows)[:RECENT])
 
 
 _CODES: Mapping[str, str] = {

@@ -8,6 +8,7 @@ from typing import Any
 from botcore.domain import log_queries
 from botcore.domain.log_queries import LogFilter
 from botcore.models import MessageLog
+from smmbot.lib.csv_text import BOM, Lines, harmless
 from tenants.domain import audit
 from tenants.enums import AuditSource
 from tenants.scoping import tenant_scope
@@ -29,18 +30,14 @@ COLUMNS = (
     "took_ms",
     "memo",
 )
-# Spreadsheets read a cell that begins so as a formula.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
-# So that they read the rest as UTF-8.
-_BOM = "\ufeff"
 
 
 def as_csv(*, tenant_id: int, wanted: LogFilter, zone: tzinfo) -> Iterator[str]:
     """The text, chunk by chunk. It is asked for after the request has ended, so it opens the tenant itself."""
-    lines = _Lines()
+    lines = Lines()
     writer = csv.writer(lines)
     writer.writerow(COLUMNS)
-    yield _BOM + lines.take()
+    yield BOM + lines.take()
     chunks = log_queries.in_chunks(tenant_id=tenant_id, wanted=wanted)
     while True:
         with tenant_scope(tenant_id):
@@ -63,20 +60,6 @@ def record(*, tenant_id: int, user_id: int, wanted: LogFilter, source: AuditSour
     )
 
 
-class _Lines:
-    """What csv writes into."""
-
-    def __init__(self) -> None:
-        self._written: list[str] = []
-
-    def write(self, line: str) -> None:
-        self._written.append(line)
-
-    def take(self) -> str:
-        text, self._written = "".join(self._written), []
-        return text
-
-
 def _cells(row: MessageLog, zone: tzinfo) -> Sequence[Any]:
     group = row.chat.group if row.chat else None
     return [
@@ -87,16 +70,12 @@ def _cells(row: MessageLog, zone: tzinfo) -> Sequence[Any]:
         row.outcome,
         row.support_status,
         "yes" if row.is_priority else "",
-        _harmless(row.provider),
-        _harmless(row.provider_oid),
-        _harmless(row.panel_username),
-        _harmless(row.contact.name if row.contact else ""),
-        _harmless((group.name or group.wa_id) if group else "direct message" if row.chat else ""),
+        harmless(row.provider),
+        harmless(row.provider_oid),
+        harmless(row.panel_username),
+        harmless(row.contact.name if row.contact else ""),
+        harmless((group.name or group.wa_id) if group else "direct message" if row.chat else ""),
         row.source,
         row.took_ms,
-        _harmless(row.memo),
+        harmless(row.memo),
     ]
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULAS) else text

@@ -209,9 +209,14 @@ def _contacts(tenant_id: int, phone: str) -> list[int]:
     return list(rows.values_list("contact_id", flat=True).distinct())
 
 
+def with_facts(rows: QuerySet[MessageLog]) -> QuerySet[MessageLog]:
+    """With all a table shows of each row."""
+    return rows.select_related("contact", "chat__group")
+
+
 def newest_first(rows: QuerySet[MessageLog]) -> QuerySet[MessageLog]:
     """Ordered, with all a table shows of each row."""
-    return rows.select_related("contact", "chat__group").order_by("-created_at", "-serial")
+    return with_facts(rows).order_by("-created_at", "-serial")
 
 
 def page(

@@ -11,6 +11,7 @@ from panel.enums import status_label
 from panel.errors import (
     PanelError,
     PanelNotConfigured,
+    PanelNotFound,
     PanelProtocolError,
     PanelRateLimited,
     PanelUnauthorized,
@@ -100,7 +101,10 @@ def of_decision(decided: Decided) -> str:
     return render([answer], {}).replace("*", "").replace("✅ ", "")
 
 
-def of_panel_error(error: PanelError) -> str:
+def of_panel_error(error: PanelError, *, order_id: int) -> str:
+    """Why an order cannot be shown."""
+    if isinstance(error, PanelNotFound):
+        return f"The panel knows no order {order_id} any more."
     if isinstance(error, PanelNotConfigured):
         return "No panel is connected yet. The owner connects it under Bot Settings, Panel."
     if isinstance(error, PanelUnauthorized):

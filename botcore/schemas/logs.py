@@ -5,7 +5,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from botcore.domain import log_queries, logs, status_moves, support_status
 from botcore.domain.log_queries import LogFilter
-from botcore.enums import Action, ChatKind, LogSource, SupportStatus
+from botcore.enums import Action, ApprovalState, ChatKind, LogSource, SupportStatus
 from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.body import Schema
 from smmbot.api.pagination import PageQuery
@@ -70,6 +70,12 @@ def _span(first: date | None, last: date | None, zone: tzinfo) -> tuple[datetime
 class LogQuery(LogChoice, PageQuery):
     before: int | None = Field(
         None, ge=1, le=BIGGEST_ID, description="Rows older than this serial; how `next` goes on far down."
+    )
+    after: int | None = Field(
+        None,
+        ge=0,
+        le=BIGGEST_ID,
+        description="Rows newer than this serial, the oldest of them first: for asking what has come since.",
     )
 
 
@@ -145,10 +151,55 @@ class ProviderRequestOut(TypedDict):
     answered_at: datetime | None
 
 
-class WholeLogOut(LogOut):
+class DecisionOut(TypedDict):
+    """What the team decided on a request for money, and how far that came."""
+
+    state: Annotated[str, one_of(ApprovalState)]
+    by: str | None
+    at: datetime
+
+
+class LineOut(TypedDict):
+    """One message of the conversation. is_ours: the bot's, or a person's on the linked phone; is_asked: the request
+    itself; note: what is to be known of it, such as that it was not delivered."""
+
+    at: datetime
+    who: str
     text: str
+    is_ours: bool
+    is_asked: bool
+    note: str
+
+
+class WholeLogOut(LogOut):
+    """may_rerun: POST /api/v1/logs/rerun would start it."""
+
+    text: str
+    may_rerun: bool
     history: list[StatusChangeOut]
+    decisions: list[DecisionOut]
     provider_requests: list[ProviderRequestOut]
+    conversation: list[LineOut]
+
+
+class LiveOrderOut(TypedDict):
+    """An order as the panel shows it now. status: the panel's own word where it is none of ours; charge: as text,
+    None where the panel did not say; provider: None for a manual service."""
+
+    order_id: int
+    status: str
+    service: str
+    link: str
+    quantity: int | None
+    start_count: int | None
+    remains: int | None
+    charge: str | None
+    charge_currency: str
+    customer: str
+    provider: str | None
+    provider_oid: str | None
+    ordered_at: datetime | None
+    asked_at: datetime
 
 
 class EscalationOut(TypedDict):

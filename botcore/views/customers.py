@@ -26,6 +26,7 @@ from botcore.forms.customers import (
     UsernameForm,
     VerifyForm,
 )
+from smmbot.lib import csv_text
 from smmbot.ui.htmx import go_to, is_partial, render_part, render_screen
 from tenants.decorators import TenantRequest, confirm_first, needs, who
 from tenants.domain import customer_import, customers
@@ -132,11 +133,7 @@ def csv_answer(
     )
     zone = _zone(tenant_id)
     lines = customer_export.as_csv(tenant_id=tenant_id, shown=shown, text=text, zone=zone, now=now)
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"customers-{now.astimezone(zone):%Y-%m-%d-%H%M}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Accel-Buffering"] = "no"
-    return answer
+    return csv_text.download(lines, name="customers", at=now.astimezone(zone))
 
 
 # --- one customer ------------------------------------------------------------------------------------------------
@@ -336,15 +333,7 @@ def _import_context(request: TenantRequest) -> dict[str, Any]:
 
 def _dry_run_context(parsed: Parsed, planned: Sequence[Planned]) -> dict[str, Any]:
     counts = customer_import.counts(planned)
-    left_out = [
-        *({"line": one.line, "given": one.given, "why": one.why} for one in parsed.problems),
-        *(
-            {"line": one.wanted.line, "given": f"+{one.wanted.phone}, {one.wanted.username}", "why": one.why}
-            for one in planned
-            if one.is_conflict
-        ),
-    ]
-    left_out.sort(key=lambda one: int(str(one["line"])))
+    left_out = customer_import.left_out(planned, parsed.problems)
     new = [one.wanted for one in planned if not one.is_conflict]
     return {
         "added": counts["added"],

@@ -27,7 +27,8 @@ from botcore.enums import SupportStatus
 from botcore.forms.logs import BulkStatusForm, LogFilterForm, MemoForm, PickedForm, StatusForm
 from botcore.models import MessageLog
 from panel.domain import connections
-from panel.errors import PanelError, PanelNotConfigured, PanelNotFound
+from panel.errors import PanelError, PanelNotConfigured
+from smmbot.lib import csv_text
 from smmbot.ui.htmx import go_to, is_partial, render_part, render_screen
 from tenants.decorators import TenantRequest, needs
 from tenants.enums import AuditSource
@@ -65,22 +66,23 @@ def newer(request: TenantRequest) -> HttpResponseBase:
 @require_safe
 @needs(Permission.VIEW_LOGS)
 def export(request: TenantRequest) -> HttpResponseBase:
-    tenant_id, now = request.tenant.pk, timezone.now()
-    zone = _zone(tenant_id)
-    wanted = _filters(request).wanted(zone)
-    log_export.record(
-        tenant_id=tenant_id, user_id=request.user.pk, wanted=wanted, source=AuditSource.DASHBOARD, now=now
+    zone = _zone(request.tenant.pk)
+    return csv_answer(
+        tenant_id=request.tenant.pk,
+        user_id=request.user.pk,
+        wanted=_filters(request).wanted(zone),
+        zone=zone,
+        source=AuditSource.DASHBOARD,
+        now=timezone.now(),
     )
-    return csv_answer(tenant_id=tenant_id, wanted=wanted, zone=zone, now=now)
 
 
-def csv_answer(*, tenant_id: int, wanted: LogFilter, zone: tzinfo, now: datetime) -> StreamingHttpResponse:
+def csv_answer(
+    *, tenant_id: int, user_id: int, wanted: LogFilter, zone: tzinfo, source: AuditSource, now: datetime
+) -> StreamingHttpResponse:
+    log_export.record(tenant_id=tenant_id, user_id=user_id, wanted=wanted, source=source, now=now)
     lines = log_export.as_csv(tenant_id=tenant_id, wanted=wanted, zone=zone)
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"message-logs-{now.astimezone(zone):%Y-%m-%d-%H%M}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Accel-Buffering"] = "no"
-    return answer
+    return csv_text.download(lines, name="message-logs", at=now.astimezone(zone))
 
 
 # --- what is done to several rows --------------------------------------------------------------------------------
@@ -253,10 +255,8 @@ def live_order(request: TenantRequest, log_id: int) -> HttpResponseBase:
     if log.order_id is not None:
         try:
             context["order"] = connections.client_of(tenant_id=request.tenant.pk).get_order(log.order_id)
-        except PanelNotFound:
-            context["problem"] = f"The panel knows no order {log.order_id} any more."
         except PanelError as error:
-            context["problem"] = log_words.of_panel_error(error)
+            context["problem"] = log_words.of_panel_error(error, order_id=log.order_id)
     return render_part(request, "botcore/logs/_live_order.html", context)
 
 

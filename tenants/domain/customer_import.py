@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from tenants.domain import customers
-from tenants.domain.customer_list import Wanted
+from tenants.domain.customer_list import Problem, Wanted
 from tenants.domain.customers import Fit
 from tenants.domain.identities import Link, Person, resolve_person
 from tenants.enums import IdentityKind, Role, VerifiedBy
@@ -33,6 +33,34 @@ class Planned:
     @property
     def why(self) -> str:
         return customers.words_of(self.fit, self.usernames)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line that is not imported. username: empty where the line could not be read; code: of Fit, or `invalid`."""
+
+    line: int
+    given: str
+    username: str
+    code: str
+    why: str
+
+
+def left_out(planned: Sequence[Planned], problems: Sequence[Problem]) -> list[LeftOut]:
+    """What an import would not take, in the order of the lines."""
+    found = [LeftOut(one.line, one.given, "", "invalid", one.why) for one in problems]
+    found += [
+        LeftOut(
+            one.wanted.line,
+            f"+{one.wanted.phone}, {one.wanted.username}",
+            one.wanted.username,
+            one.fit.value,
+            one.why,
+        )
+        for one in planned
+        if one.is_conflict
+    ]
+    return sorted(found, key=lambda one: one.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,3 +141,93 @@ def test_roles_and_other_accounts(site, anna, other_tenant):
     path = f"/api/v1/customers/{theirs.pk}"
     for method, where in (("GET", ""), ("DELETE", ""), ("POST", "/block"), ("POST", "/unblock")):
         assert site.api(method, path + where).status_code == 404
+
+
+def test_one_customer_with_requests_and_history(site, anna, chat):
+    chat.say("check 54321")
+
+    told = site.api("GET", f"/api/v1/customers/{anna.pk}").json()
+
+    assert (told["phones"], told["lids"]) == (["+15550100011"], ["99900000000011"])
+    assert [(row["action"], row["order_id"]) for row in told["requests"]] == [("order", 54321)]
+    assert told["history"][-1]["said"].startswith("Verified as anna_media")
+    assert (told["other_usernames"], told["other_people"], told["is_person_blocked"]) == ([], [], False)
+
+
+def test_one_customer_names_other_usernames_and_other_people(site, anna, configure):
+    configure(several_usernames_per_number="true")
+    verify(site)
+    linked = site.api("POST", f"/api/v1/customers/{anna.pk}/usernames", {"username": "rahul.smm"}).json()
+
+    told = site.api("GET", f"/api/v1/customers/{anna.pk}").json()
+
+    assert [(one["id"], one["username"]) for one in told["other_usernames"]] == [(linked["id"], "rahul.smm")]
+    assert len(told["other_people"]) == 1
+
+
+class TestUsernames:
+    def test_another_one_is_linked_to_the_same_person(self, site, anna, configure):
+        configure(several_usernames_per_number="true")
+        path = f"/api/v1/customers/{anna.pk}/usernames"
+
+        made = site.api("POST", path, {"username": "rahul.smm"})
+
+        assert (made.status_code, made.json()["phone"]) == (201, "+15550100011")
+        assert site.api("POST", path, {"username": "rahul.smm"}).status_code == 200
+
+    def test_one_a_number_unless_several_are_allowed(self, site, anna):
+        answer = site.api("POST", f"/api/v1/customers/{anna.pk}/usernames", {"username": "rahul.smm"})
+
+        assert (answer.status_code, error(answer)) == (409, "other_username")
+
+
+class TestBulk:
+    @pytest.fixture
+    def ids(self, anna):
+        return list(TenantUser.objects.order_by("pk").values_list("pk", flat=True))
+
+    def test_blocks_and_unblocks(self, site, ids, chat):
+        block = {"ids": [*ids, 987654], "is_blocked": True}
+
+        assert site.api("POST", "/api/v1/customers/bulk-block", block).json() == {
+            "changed": 3,
+            "unknown": [987654],
+        }
+        assert chat.say("balance").key == "user_blocked"
+        unblock = {"ids": ids, "is_blocked": False}
+        assert site.api("POST", "/api/v1/customers/bulk-block", unblock).json()["changed"] == 3
+        assert chat.say("balance").key == "balance_reply"
+
+    def test_removes_all_but_the_blocked(self, site, ids, anna):
+        TenantUser.objects.filter(panel_username="joko88").update(is_blocked=True)
+
+        answer = site.api("POST", "/api/v1/customers/bulk-remove", {"ids": ids})
+
+        assert answer.json() == {"removed": 2, "kept": ["joko88"], "unknown": []}
+        assert AuditEntry.objects.filter(action="customer.remove", source="api").count() == 2
+
+    def test_removing_needs_a_fresh_login(self, site, ids):
+        answer = site.stale().api("POST", "/api/v1/customers/bulk-remove", {"ids": ids})
+
+        assert error(answer) == "fresh_login_needed"
+        assert TenantUser.objects.count() == 3
+
+    @pytest.mark.parametrize(
+        ("path", "body"),
+        [
+            ("bulk-block", {"ids": [1]}),
+            ("bulk-block", {"ids": [], "is_blocked": True}),
+            ("bulk-remove", {"ids": ["x"]}),
+            ("bulk-remove", {"ids": list(range(1, 502))}),
+        ],
+    )
+    def test_bad_body_is_400(self, site, path, body):
+        assert site.api("POST", f"/api/v1/customers/{path}", body).status_code == 400
+
+    def test_another_accounts_customers_are_unknown(self, site, other_tenant):
+        theirs = TenantUser._base_manager.filter(tenant=other_tenant).first()
+
+        told = site.api("POST", "/api/v1/customers/bulk-remove", {"ids": [theirs.pk]}).json()
+
+        assert told == {"removed": 0, "kept": [], "unknown": [theirs.pk]}
+        assert TenantUser._base_manager.filter(pk=theirs.pk).exists()

@@ -8,6 +8,7 @@ from botcore.api import logs as logs_api
 from botcore.enums import Action
 from botcore.models import LogStatusChange, MessageLog, ProviderRequest
 from botcore.tests.factories import MessageLogFactory
+from panel.models import PanelConnection
 from tenants.models import AuditEntry
 from tenants.scoping import all_tenants
 
@@ -203,6 +204,7 @@ def test_rerun_says_what_came_of_each(site, chat, make):
         ("PATCH", "/support-status", {"status": "open"}),
         ("POST", "/approve", None),
         ("POST", "/refuse", None),
+        ("GET", "/order", None),
     ],
 )
 def test_foreign_row_is_not_there(site, foreign, method, path, body):
@@ -210,3 +212,97 @@ def test_foreign_row_is_not_there(site, foreign, method, path, body):
 
     assert answer.status_code == 404
     assert answer.json()["error"]["code"] == "message_log_not_found"
+
+
+class TestLiveOrder:
+    def test_is_the_order_as_the_panel_has_it_now(self, site, chat, clock):
+        log = chat.say("check 54321").log
+
+        told = site.api("GET", f"{LOGS}/{log.pk}/order").json()
+
+        wanted = {
+            "order_id": 54321,
+            "status": "in_progress",
+            "quantity": 5000,
+            "customer": "anna_media",
+            "provider": "smmcost.example",
+            "provider_oid": "2323223",
+            "charge_currency": "USD",
+        }
+        assert {name: told[name] for name in wanted} == wanted
+        assert "provider_charge" not in told
+
+    def test_order_the_panel_does_not_know(self, site, make):
+        answer = site.api("GET", f"{LOGS}/{make(order_id=99999999).pk}/order")
+
+        assert (answer.status_code, answer.json()["error"]) == (
+            404,
+            {
+                "code": "panel_not_found",
+                "message": "The panel knows no order 99999999 any more.",
+                "fields": {},
+            },
+        )
+
+    def test_request_about_no_order(self, site, make):
+        answer = site.api("GET", f"{LOGS}/{make(order_id=None).pk}/order")
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "log_without_order")
+
+    @pytest.mark.usefixtures("impatient")
+    def test_panel_that_does_not_answer_is_said_in_words(self, site, make, sandbox):
+        sandbox.scenario("error_500")
+
+        answer = site.api("GET", f"{LOGS}/{make(order_id=54321).pk}/order")
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "panel_down")
+        assert answer.json()["error"]["message"].startswith("The panel does not answer just now")
+
+    def test_without_a_panel(self, site, make):
+        PanelConnection.objects.all().delete()
+
+        answer = site.api("GET", f"{LOGS}/{make(order_id=54321).pk}/order")
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "panel_not_configured")
+
+    def test_staff_may_see_it(self, site, chat):
+        log = chat.say("check 54321").log
+
+        assert site.as_("staff").api("GET", f"{LOGS}/{log.pk}/order").status_code == 200
+
+
+def test_one_log_tells_what_was_said_around_it(site, chat):
+    chat.say("hello")
+    log = chat.say("check 54321").log
+
+    whole = site.api("GET", f"{LOGS}/{log.pk}").json()
+
+    (asked,) = [line for line in whole["conversation"] if line["is_asked"]]
+    assert (asked["who"], asked["text"], asked["is_ours"]) == ("Anna", "check 54321", False)
+    assert {line["who"] for line in whole["conversation"] if line["is_ours"]} == {"Bot"}
+    assert (whole["may_rerun"], whole["decisions"]) == (True, [])
+
+
+def test_one_log_tells_the_decision(site, chat):
+    log = chat.say("refund 54321").log
+    site.api("POST", f"{LOGS}/{log.pk}/approve")
+
+    whole = site.api("GET", f"{LOGS}/{log.pk}").json()
+
+    assert [(one["state"], one["by"]) for one in whole["decisions"]] == [("done", str(site.user))]
+    assert whole["may_rerun"] is False
+
+
+def test_what_has_come_since_is_read_to_the_end_without_gap(site, make):
+    for serial in range(1, 6):
+        make(serial=serial, is_priority=serial != 4)
+    seen, url = [], f"{LOGS}?after=1&page_size=2&priority=true"
+
+    while url:
+        answer = site.api("GET", url)
+        seen += serials(answer)
+        url = answer.json()["next"]
+
+    assert seen == [2, 3, 5]
+    assert serials(site.api("GET", f"{LOGS}?after=5")) == []
+    assert serials(site.api("GET", f"{LOGS}?after=99")) == []

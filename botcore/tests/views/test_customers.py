@@ -363,7 +363,7 @@ class TestImport:
 
         wanted = {"added": 2, "already": 2, "conflicts": 2, "unreadable": 1}
         assert {name: page.context[name] for name in wanted} == wanted
-        assert [one["line"] for one in page.context["left_out"]] == [5, 6, 8]
+        assert [one.line for one in page.context["left_out"]] == [5, 6, 8]
         text = page.content.decode()
         assert "This number is verified as rahul.smm" in text
         assert "belongs to your team" in text
