@@ -4,18 +4,16 @@ from botcore.domain import groups
 from botcore.domain.groups import GroupFlag
 from botcore.errors import UnknownGroupProvider
 from botcore.models import Group
-from botcore.schemas.groups import GroupOut, GroupPatch, GroupsQuery
+from botcore.schemas.groups import GroupOut, GroupPatch, GroupsChangedOut, GroupsPatch, GroupsQuery
 from smmbot.api.answers import listed
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
 from smmbot.api.pagination import paged
 from tenants.api.jobs import job_out
-from tenants.errors import JobRunning
 from tenants.permissions import Permission
 from tenants.schemas.jobs import JobOut
 
 translates(UnknownGroupProvider, status=404)
-translates(JobRunning, status=409, message="This work is running already. Wait until it has ended.")
 
 
 def group_out(group: Group) -> GroupOut:
@@ -42,18 +40,31 @@ def list_groups(request: ApiRequest) -> ApiResult:
     return ok(paged(request.http, rows, request.query, group_out))
 
 
+@endpoint("GET", needs=Permission.MANAGE_BOT, out=GroupOut)
+def show_group(request: ApiRequest, group_id: int) -> ApiResult:
+    """One group, hidden or not."""
+    return ok(group_out(groups.get_group(tenant_id=request.tenant_id, group_id=group_id)))
+
+
+@endpoint("POST", needs=Permission.MANAGE_BOT, body=GroupsPatch, out=GroupsChangedOut)
+def change_groups(request: ApiRequest) -> ApiResult:
+    """Switch flags of several groups, or hide them. Acts on the next message."""
+    which = {"tenant_id": request.tenant_id, "group_ids": request.body.ids}
+    flags = _flags(request.body)
+    if request.body.is_hidden:
+        return ok({"changed": groups.hide_many(**which, **request.who)})
+    return ok({"changed": groups.switch_many(**which, flags=flags, **request.who)})
+
+
 @endpoint("PATCH", needs=Permission.MANAGE_BOT, body=GroupPatch, out=GroupOut)
 def change_group(request: ApiRequest, group_id: int) -> ApiResult:
     """Switch a group's flags, or say whose provider group it is. Acts on the next message."""
     group = groups.get_group(tenant_id=request.tenant_id, group_id=group_id)
-    given = request.body.model_fields_set
-    if not given:
-        raise bad_request("invalid", "Send at least one field to change.")
-    flags = {flag: getattr(request.body, flag) for flag in GroupFlag if flag in given}
-    if missing := [flag.value for flag, is_on in flags.items() if is_on is None]:
-        raise bad_request("invalid", "A switch is true or false.", **dict.fromkeys(missing, "true or false"))
+    given, flags = request.body.model_fields_set, _flags(request.body)
     if "provider_id" in given:
         groups.map_provider(group=group, provider_id=request.body.provider_id, **request.who)
+    if request.body.is_hidden is not None:
+        (groups.hide if request.body.is_hidden else groups.show)(group=group, **request.who)
     if flags:
         groups.switch(group=group, flags=flags, **request.who)
     return ok(group_out(groups.get_group(tenant_id=request.tenant_id, group_id=group_id)))
@@ -74,8 +85,23 @@ def sync_groups(request: ApiRequest) -> ApiResult:
     return accepted(job_out(job))
 
 
+def _flags(body: GroupPatch | GroupsPatch) -> dict[GroupFlag, bool]:
+    """Those that are switched. Refuses what says nothing, or two things at once."""
+    given = body.model_fields_set - {"ids"}
+    if not given:
+        raise bad_request("invalid", "Send at least one field to change.")
+    switches = {flag.value for flag in GroupFlag} | {"is_hidden"}
+    if missing := [name for name in switches & given if getattr(body, name) is None]:
+        raise bad_request("invalid", "A switch is true or false.", **dict.fromkeys(missing, "true or false"))
+    flags = {flag: bool(getattr(body, flag)) for flag in GroupFlag if flag in given}
+    if body.is_hidden and flags:
+        raise bad_request("invalid", "A hidden group is off.", is_hidden="Leave it out to switch the rest.")
+    return flags
+
+
 urlpatterns = [
     path("groups", methods(list_groups), name="api_groups"),
     path("groups/sync", methods(sync_groups), name="api_groups_sync"),
-    path("groups/<int:group_id>", methods(change_group, hide_group), name="api_group"),
+    path("groups/bulk-change", methods(change_groups), name="api_groups_bulk"),
+    path("groups/<int:group_id>", methods(show_group, change_group, hide_group), name="api_group"),
 ]

@@ -140,15 +140,21 @@ def switch(
 
 @transaction.atomic
 def switch_many(
-    *, tenant_id: int, group_ids: Iterable[int], flag: GroupFlag, is_on: bool, by: User, now: datetime
+    *,
+    tenant_id: int,
+    group_ids: Iterable[int],
+    flags: Mapping[GroupFlag, bool],
+    by: User,
+    source: AuditSource,
+    now: datetime,
 ) -> int:
-    """Switch one flag of several groups. Returns how many changed."""
+    """Switch flags of several groups. Returns how many changed."""
     rows = Group.objects.filter(tenant_id=tenant_id, pk__in=list(group_ids)[:BULK_LIMIT]).exclude(
-        **{flag.value: is_on}
+        **{flag.value: is_on for flag, is_on in flags.items()}
     )
     groups = list(rows.select_for_update().order_by("pk"))
     for group in groups:
-        switch(group=group, flags={flag: is_on}, by=by, source=AuditSource.DASHBOARD, now=now)
+        switch(group=group, flags=flags, by=by, source=source, now=now)
     return len(groups)
 
 
@@ -168,13 +174,15 @@ def hide(*, group: Group, by: User, source: AuditSource, now: datetime) -> None:
 
 
 @transaction.atomic
-def hide_many(*, tenant_id: int, group_ids: Iterable[int], by: User, now: datetime) -> int:
+def hide_many(
+    *, tenant_id: int, group_ids: Iterable[int], by: User, source: AuditSource, now: datetime
+) -> int:
     rows = Group.objects.filter(
         tenant_id=tenant_id, pk__in=list(group_ids)[:BULK_LIMIT], is_hidden=False
     ).order_by("pk")
     groups = list(rows.select_for_update())
     for group in groups:
-        hide(group=group, by=by, source=AuditSource.DASHBOARD, now=now)
+        hide(group=group, by=by, source=source, now=now)
     return len(groups)
 
 

@@ -130,13 +130,12 @@ def bulk(request: TenantRequest) -> HttpResponseBase:
         return _list_again(request)
     act, ids = form.cleaned_data["act"], form.cleaned_data["ids"]
     mine: dict[str, Any] = {"tenant_id": request.tenant.pk, "group_ids": ids}
-    by: dict[str, Any] = {"by": request.user, "now": timezone.now()}
     if act == HIDE:
-        changed = groups.hide_many(**mine, **by)
+        changed = groups.hide_many(**mine, **who(request))
         said = "hidden and off"
     else:
         flag, is_on = SWITCHES[act]
-        changed = groups.switch_many(**mine, flag=flag, is_on=is_on, **by)
+        changed = groups.switch_many(**mine, flags={flag: is_on}, **who(request))
         said = f"{flag.name.lower()} {'on' if is_on else 'off'}"
     noun = "1 group" if changed == 1 else f"{changed} groups"
     messages.success(

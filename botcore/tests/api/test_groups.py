@@ -74,3 +74,71 @@ def test_roles_and_other_accounts(site, group, other_tenant):
     theirs = Group._base_manager.filter(tenant=other_tenant).first()
     assert patch(site, theirs, {"silent_mode": True}).status_code == 404
     assert site.api("DELETE", f"/api/v1/groups/{theirs.pk}").status_code == 404
+
+
+def test_one_group_hidden_or_not(site, group):
+    assert site.api("GET", f"/api/v1/groups/{group.pk}").json()["name"] == group.name
+    site.api("DELETE", f"/api/v1/groups/{group.pk}")
+    assert site.api("GET", f"/api/v1/groups/{group.pk}").json()["is_hidden"] is True
+
+
+def test_hidden_and_brought_back_with_everything_off(site, group):
+    hidden = patch(site, group, {"is_hidden": True}).json()
+    assert (hidden["is_hidden"], hidden["support_enabled"]) == (True, False)
+
+    shown = patch(site, group, {"is_hidden": False}).json()
+    assert (shown["is_hidden"], shown["support_enabled"]) == (False, False)
+    assert AuditEntry.objects.filter(action__in=("group.hide", "group.show"), source="api").count() == 2
+
+
+def test_a_hidden_group_is_off(site, group):
+    answer = patch(site, group, {"is_hidden": True, "support_enabled": True})
+
+    assert answer.status_code == 400
+    group.refresh_from_db()
+    assert (group.is_hidden, group.support_enabled) == (False, True)
+
+
+class TestBulk:
+    URL = "/api/v1/groups/bulk-change"
+
+    @pytest.fixture
+    def three(self, group):
+        return [group, GroupFactory(tenant=group.tenant), GroupFactory(tenant=group.tenant)]
+
+    def test_switches_those_that_are_not_so(self, site, three):
+        body = {"ids": [one.pk for one in three], "support_enabled": True, "silent_mode": False}
+
+        assert site.api("POST", self.URL, body).json() == {"changed": 2}
+        assert site.api("POST", self.URL, body).json() == {"changed": 0}
+        assert all(
+            one["support_enabled"] for one in site.api("GET", "/api/v1/groups?show=on").json()["results"]
+        )
+        assert {entry.source for entry in AuditEntry.objects.filter(action="group.switch")} == {"api"}
+
+    def test_hides(self, site, three):
+        body = {"ids": [one.pk for one in three], "is_hidden": True}
+
+        assert site.api("POST", self.URL, body).json() == {"changed": 3}
+        assert Group.objects.filter(is_hidden=True, support_enabled=False).count() == 3
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {},
+            {"support_enabled": None},
+            {"is_hidden": False},
+            {"is_hidden": True, "silent_mode": True},
+            {"ids": []},
+            {"ids": list(range(1, 502)), "silent_mode": True},
+            {"provider_id": 1},
+        ],
+    )
+    def test_wrong_input_is_refused(self, site, group, more):
+        assert site.api("POST", self.URL, {"ids": [group.pk], **more}).status_code == 400
+
+    def test_another_accounts_groups_stay(self, site, other_tenant):
+        theirs = Group._base_manager.filter(tenant=other_tenant).first()
+
+        assert site.api("POST", self.URL, {"ids": [theirs.pk], "is_hidden": True}).json() == {"changed": 0}
+        assert not Group._base_manager.get(pk=theirs.pk).is_hidden
