@@ -9,6 +9,7 @@ from botcore.api import (
     numbers,
     providers,
     sandbox_console,
+    sandbox_phone,
 )
 
 urlpatterns = [
@@ -20,4 +21,5 @@ urlpatterns = [
     *message_templates.urlpatterns,
     *providers.urlpatterns,
     *sandbox_console.urlpatterns,
+    *sandbox_phone.urlpatterns,
 ]

@@ -22,7 +22,7 @@ wait_for() { # wait_for WORD COMMAND...: until the command's answer holds the wo
   done
   echo "No \"$word\" within 30 s: $answer" >&2; return 1
 }
-delivered() { curl -sS "$SITE/sandbox-phone" --get --data-urlencode "phone=$PHONE"; }
+delivered() { api GET "sandbox-phone?phone=${PHONE#+}"; }
 
 echo "1. Sign up: the code arrives on WhatsApp, in the demo on the sandbox phone"
 api POST auth/phone/send "{\"phone\": \"$PHONE\"}"
@@ -32,7 +32,7 @@ TOKEN=$(api POST auth/phone/verify "{\"phone\": \"$PHONE\", \"otp\": \"$CODE\", 
 echo "2. Connect WhatsApp: a QR to scan; in the demo the sandbox phone scans it"
 NUMBER=$(api POST numbers '{"name": "Support"}' | field id)
 wait_for 'png_base64' api GET "numbers/$NUMBER/qr" > /dev/null
-curl -sS -b "$JAR" -c "$JAR" -o /dev/null "$SITE/numbers/$NUMBER/sandbox-scan/" -H "X-CSRFToken: $TOKEN" --data phone=15557779999
+api POST "numbers/$NUMBER/sandbox-scan" '{"phone": "+15557779999"}' > /dev/null
 wait_for '"open"' api GET "numbers/$NUMBER"
 
 echo "3. Connect the panel: its address and Admin API key"

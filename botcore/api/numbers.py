@@ -8,7 +8,8 @@ from botcore.domain import linking, numbers
 from botcore.domain.number_states import BY_TEAM, explain
 from botcore.errors import NumberError
 from botcore.models import WhatsAppNumber
-from botcore.schemas.numbers import NumberIn, NumberOut, NumberPatch, QrOut
+from botcore.sandbox import scanning
+from botcore.schemas.numbers import NumberIn, NumberOut, NumberPatch, QrOut, ScanIn
 from smmbot.api.answers import listed, whole
 from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, created, endpoint, methods, ok
 from smmbot.api.errors import bad_request, translates
@@ -30,6 +31,7 @@ def number_out(number: WhatsAppNumber, request: ApiRequest) -> NumberOut:
         "state_at": number.state_at,
         "last_seen_at": number.last_seen_at,
         "is_default": number.is_default,
+        "unsent": getattr(number, "unsent", 0),  # of `numbers.listed`; one just added has none
         "created_at": number.created_at,
     }
 
@@ -119,6 +121,18 @@ def show_qr(request: ApiRequest, number_id: int) -> ApiResult:
     )
 
 
+@endpoint("POST", needs=Permission.MANAGE_NUMBERS, body=ScanIn, answers=(202,), out=NumberOut)
+def scan_in_sandbox(request: ApiRequest, number_id: int) -> ApiResult:
+    """Play the phone that scans a sandbox number's code. The state follows as a live gateway's would."""
+    number = _number(request, number_id)
+    scanning.scan(
+        number=number,
+        phone=request.body.phone.lstrip("+"),
+        owner_phone=str(request.caller.user.phone).lstrip("+"),
+    )
+    return accepted(number_out(_number(request, number_id), request))
+
+
 def _connect(request: ApiRequest, number_id: int) -> ApiResult:
     number = _number(request, number_id)
     numbers.connect(number=number, **request.who)
@@ -142,4 +156,5 @@ urlpatterns = [
     path("numbers/<int:number_id>/restart", methods(restart_number), name="api_number_restart"),
     path("numbers/<int:number_id>/logout", methods(log_out_number), name="api_number_logout"),
     path("numbers/<int:number_id>/qr", methods(show_qr), name="api_number_qr"),
+    path("numbers/<int:number_id>/sandbox-scan", methods(scan_in_sandbox), name="api_number_sandbox_scan"),
 ]

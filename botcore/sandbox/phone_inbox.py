@@ -1,5 +1,6 @@
 """What a phone in the sandbox has received in its own chats."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ class PhoneChat:
     name: str
     phone: str
     messages: tuple[SandboxMessage, ...]
+
+
+def digits_of(typed: str) -> str:
+    """A phone as somebody spells it; a plus in an address is a blank."""
+    return re.sub(r"\D", "", typed, flags=re.ASCII)[:15]
 
 
 def chats(*, digits: str) -> list[PhoneChat]:

@@ -23,7 +23,19 @@ class NumberPatch(Schema):
     )
 
 
+class ScanIn(Schema):
+    """The phone that scans the code, played by the sandbox."""
+
+    phone: str = Field(
+        pattern=r"^\+?[0-9]{8,15}$",
+        description="Any number with its country code; nothing leaves the sandbox.",
+        examples=["+15550200001"],
+    )
+
+
 class NumberOut(TypedDict):
+    """unsent: replies that wait for it."""
+
     id: int
     name: str
     phone: str
@@ -34,6 +46,7 @@ class NumberOut(TypedDict):
     state_at: datetime | None
     last_seen_at: datetime | None
     is_default: bool
+    unsent: int
     created_at: datetime
 
 

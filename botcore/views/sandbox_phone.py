@@ -1,6 +1,5 @@
 """The phone of anybody in the demo: what the sandbox delivered to it, so that no WhatsApp is needed to sign up."""
 
-import re
 from typing import Any
 
 from django.conf import settings
@@ -19,8 +18,7 @@ from smmbot.ui.htmx import render_screen
 def index(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
-    # A plus in an address is a blank.
-    digits = re.sub(r"\D", "", request.GET.get("phone", ""), flags=re.ASCII)[:15]
+    digits = phone_inbox.digits_of(request.GET.get("phone", ""))
     context: dict[str, Any] = {
         "digits": digits,
         "chats": phone_inbox.chats(digits=digits) if digits else [],

@@ -23,6 +23,7 @@ PUBLIC = {
     "forgot": "new password",
     "sandbox-phone": "the demo's phone, 404 elsewhere",
     "api/v1/openapi.json": "reference",
+    "api/v1/sandbox-phone": "the demo's phone, 404 elsewhere",
 }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from botcore.models import WhatsAppNumber
 from botcore.sandbox import scanning
+from botcore.tests.factories import ChatFactory, OutboxMessageFactory
 from tenants.models import AuditEntry
 
 
@@ -91,3 +92,35 @@ def test_another_accounts_number_is_not_there(site, other_tenant):
 
     assert site.api("GET", f"/api/v1/numbers/{theirs.pk}").status_code == 404
     assert site.api("DELETE", f"/api/v1/numbers/{theirs.pk}").status_code == 404
+
+
+class TestSandboxScan:
+    def scan(self, site, pk, phone="+15550200007"):
+        return site.api("POST", f"/api/v1/numbers/{pk}/sandbox-scan", {"phone": phone})
+
+    def test_plays_the_phone_of_a_sandbox_number(self, site, worker, number):
+        made = site.api("POST", "/api/v1/numbers", {"name": "Second line"}).json()
+        worker.run()
+
+        answer = self.scan(site, made["id"])
+
+        assert (answer.status_code, answer.json()["state"], answer.json()["phone"]) == (
+            202,
+            "open",
+            "15550200007",
+        )
+
+    def test_without_a_code_there_is_nothing_to_scan(self, site, number):
+        answer = self.scan(site, number.pk)
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "no_code_to_scan")
+
+    @pytest.mark.parametrize("phone", ["", "1234567", "+1 555 020 0007", "not a phone"])
+    def test_phone_is_digits(self, site, number, phone):
+        assert self.scan(site, number.pk, phone).status_code == 400
+
+
+def test_replies_that_wait_are_counted(site, number):
+    OutboxMessageFactory(chat=ChatFactory(number=number))
+
+    assert site.api("GET", f"/api/v1/numbers/{number.pk}").json()["unsent"] == 1
