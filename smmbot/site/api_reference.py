@@ -26,6 +26,8 @@ _TITLES: Final = {
     "staff": "Admin & Staff",
     "api_keys": "API keys",
     "sandbox_console": "Sandbox",
+    "sandbox_phone": "Sandbox phone",
+    "manual": "Help",
     "reference": "This reference",
 }
 _MEDIA: Final = {"text/csv": "a CSV file", "application/zip": "a ZIP file"}

@@ -7,10 +7,10 @@ from smmbot.api.endpoint import ApiRequest, ApiResult, accepted, created, endpoi
 from smmbot.api.errors import bad_request, translates
 from smmbot.api.pagination import paged
 from tenants.api.jobs import job_out
-from tenants.domain import api_keys, audit_log, closing, export
+from tenants.domain import api_keys, audit_log, closing, export, jobs
 from tenants.domain.audit_log import Filters
 from tenants.enums import Role
-from tenants.errors import JobRunning, WrongName
+from tenants.errors import WrongName
 from tenants.models import ApiKey, AuditEntry
 from tenants.permissions import Permission
 from tenants.schemas.jobs import JobOut
@@ -21,13 +21,13 @@ from tenants.schemas.settings import (
     AuditQuery,
     CloseIn,
     ClosingOut,
+    ExportOut,
     KeptOut,
     NewApiKeyOut,
     RevokedOut,
 )
 from tenants.views.settings import zip_response
 
-translates(JobRunning, status=409, message="This work is running already.")
 translates(WrongName, status=400)
 
 
@@ -106,6 +106,14 @@ def list_audit(request: ApiRequest) -> ApiResult:
     return ok(paged(request.http, rows, query, entry_out))
 
 
+@endpoint("GET", needs=Permission.MANAGE_STAFF, out=ExportOut)
+def show_export(request: ApiRequest) -> ApiResult:
+    """How far the newest export is, and which one can be downloaded."""
+    latest = jobs.latest(tenant_id=request.tenant_id, kind=export.KIND)
+    ready = export.ready(tenant_id=request.tenant_id)
+    return ok({"latest": latest and job_out(latest), "ready": ready and job_out(ready)})
+
+
 @endpoint("POST", needs=Permission.MANAGE_STAFF, is_fresh=True, answers=(202,), out=JobOut)
 def start_export(request: ApiRequest) -> ApiResult:
     """Begin to put everything of the account into a ZIP. Ask after the job, then download it."""
@@ -155,7 +163,7 @@ urlpatterns = [
     path("api-keys", methods(list_keys, create_key), name="api_keys"),
     path("api-keys/<int:key_id>", methods(revoke_key), name="api_key"),
     path("audit", methods(list_audit), name="api_audit"),
-    path("account/export", methods(start_export), name="api_export"),
+    path("account/export", methods(show_export, start_export), name="api_export"),
     path("account/export/<int:job_id>", methods(download_export), name="api_export_download"),
     path("account/close", methods(close), name="api_account_close"),
     path("account/keep", methods(keep), name="api_account_keep"),

@@ -7,6 +7,7 @@ from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.body import Schema
 from smmbot.api.pagination import PageQuery
 from tenants.enums import AuditSource, Role
+from tenants.schemas.jobs import JobOut
 
 
 class ApiKeyIn(Schema):
@@ -63,6 +64,13 @@ class AuditOut(TypedDict):
     before: dict[str, Any]
     after: dict[str, Any]
     source: Annotated[str, one_of(AuditSource)]
+
+
+class ExportOut(TypedDict):
+    """latest: the newest export, done or not; ready: the newest that can be downloaded."""
+
+    latest: JobOut | None
+    ready: JobOut | None
 
 
 class ClosingOut(TypedDict):

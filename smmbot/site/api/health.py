@@ -29,6 +29,17 @@ class HealthOut(TypedDict):
     numbers: list[NumberHealthOut]
 
 
+def number_out(number: WhatsAppNumber) -> NumberHealthOut:
+    return {
+        "id": number.pk,
+        "name": str(number),
+        "is_default": number.is_default,
+        "state": number.state,
+        "since": number.state_at,
+        "last_seen_at": number.last_seen_at,
+    }
+
+
 @endpoint("GET", needs=Permission.BOT_OVERVIEW, out=HealthOut)
 def show(request: ApiRequest) -> ApiResult:
     """Whether the service does its work, and whether your numbers are live.
@@ -43,17 +54,7 @@ def show(request: ApiRequest) -> ApiResult:
             "is_well": is_ready and any(row.state == NumberState.OPEN for row in rows),
             "is_ready": is_ready,
             "checks": checks,
-            "numbers": [
-                {
-                    "id": row.pk,
-                    "name": str(row),
-                    "is_default": row.is_default,
-                    "state": row.state,
-                    "since": row.state_at,
-                    "last_seen_at": row.last_seen_at,
-                }
-                for row in rows
-            ],
+            "numbers": [number_out(row) for row in rows],
         }
     )
 

@@ -4,21 +4,16 @@ from typing import Annotated
 
 from django.urls import path
 
+from botcore.api.logs import log_out
 from botcore.domain.overview import Activity, Bot, Course, Waiting
 from botcore.domain.setup import Setup, StepName, StepState
-from botcore.enums import Action, NumberState, SupportStatus
-from botcore.models import MessageLog
+from botcore.enums import Action
+from botcore.schemas.logs import LogOut
 from smmbot.api.answers import TypedDict, one_of
 from smmbot.api.endpoint import ApiRequest, ApiResult, endpoint, methods, ok
 from smmbot.site import overview
+from smmbot.site.api.health import NumberHealthOut, number_out
 from tenants.permissions import Permission
-
-
-class LiveNumberOut(TypedDict):
-    id: int
-    name: str
-    state: Annotated[str, one_of(NumberState)]
-    since: datetime | None
 
 
 class BotOut(TypedDict):
@@ -26,7 +21,7 @@ class BotOut(TypedDict):
 
     is_online: bool
     uptime_s: int
-    number: LiveNumberOut | None
+    number: NumberHealthOut | None
     numbers_live: int
     chat_mode: str
     ai_provider: str
@@ -58,17 +53,6 @@ class ActivityOut(TypedDict):
     by_action: list[ActionCountOut]
 
 
-class OldestOut(TypedDict):
-    id: int
-    serial: int
-    action: Annotated[str, one_of(Action)]
-    order_id: int | None
-    provider: str
-    support_status: Annotated[str, one_of(SupportStatus)]
-    is_priority: bool
-    created_at: datetime
-
-
 class WaitingOut(TypedDict):
     """Counted to 500."""
 
@@ -76,7 +60,7 @@ class WaitingOut(TypedDict):
     escalated: int
     money_decisions: int
     provider_replies: int
-    oldest: list[OldestOut]
+    oldest: list[LogOut]
 
 
 class StepOut(TypedDict):
@@ -105,13 +89,10 @@ class OverviewOut(TypedDict):
 
 
 def bot_out(bot: Bot) -> BotOut:
-    number = bot.number
     return {
         "is_online": bot.is_online,
         "uptime_s": int(bot.uptime_s),
-        "number": None
-        if number is None
-        else {"id": number.pk, "name": str(number), "state": number.state, "since": number.state_at},
+        "number": number_out(bot.number) if bot.number else None,
         "numbers_live": bot.live,
         "chat_mode": bot.chat_mode,
         "ai_provider": bot.ai_provider,
@@ -141,26 +122,13 @@ def activity_out(activity: Activity) -> ActivityOut:
     }
 
 
-def oldest_out(log: MessageLog) -> OldestOut:
-    return {
-        "id": log.pk,
-        "serial": log.serial,
-        "action": log.action,
-        "order_id": log.order_id,
-        "provider": log.provider,
-        "support_status": log.support_status,
-        "is_priority": log.is_priority,
-        "created_at": log.created_at,
-    }
-
-
 def waiting_out(waiting: Waiting) -> WaitingOut:
     return {
         "open": waiting.open,
         "escalated": waiting.escalated,
         "money_decisions": waiting.money,
         "provider_replies": waiting.provider_replies,
-        "oldest": [oldest_out(log) for log in waiting.oldest],
+        "oldest": [log_out(log) for log in waiting.oldest],
     }
 
 

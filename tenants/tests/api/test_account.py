@@ -94,11 +94,16 @@ def test_the_record_is_read_filtered_and_paged(site, tenant, owner):
 
 
 def test_an_export_is_accepted_made_and_downloaded(site, other_tenant, worker):
+    assert site.api("GET", "/api/v1/account/export").json() == {"latest": None, "ready": None}
     started = site.api("POST", "/api/v1/account/export")
     again = site.api("POST", "/api/v1/account/export")
+    pk = started.json()["id"]
+    begun = site.api("GET", "/api/v1/account/export").json()
+    assert (begun["latest"]["id"], begun["ready"]) == (pk, None)
     worker.run()
 
-    pk = started.json()["id"]
+    done = site.api("GET", "/api/v1/account/export").json()
+    assert done["ready"]["id"] == done["latest"]["id"] == pk
     assert (started.status_code, again.status_code) == (202, 409)
     assert site.api("GET", f"/api/v1/jobs/{pk}").json()["state"] == "done"
     answer = site.api("GET", f"/api/v1/account/export/{pk}")
