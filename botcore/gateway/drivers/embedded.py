@@ -4,6 +4,7 @@ Nothing comes by webhook: the supervisor (`manage.py runwhatsapp`) hands events 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models.functions import Now
@@ -36,6 +37,7 @@ from botcore.models import EmbeddedSession
 _SEND_S: Final = 30.0
 _ASK_S: Final = 20.0
 _SHOW_S: Final = 5.0
+_SOON: Final = timedelta(seconds=5)
 _SERVICE = "nobody runs `manage.py runwhatsapp`"
 
 
@@ -83,15 +85,15 @@ class EmbeddedDriver(GatewayDriver):
         EmbeddedSession.objects.get_or_create(name=session, defaults={"is_wanted": False})
 
     def connect(self, session: str) -> None:
-        """Have it started now, whatever pause it was in; a live one is left alone."""
+        """Have it started; one that tries by itself already tries soon, however often this is asked."""
         rows = EmbeddedSession.objects.filter(name=session)
-        if not rows.exists():
-            raise SessionMissing
-        idle = rows.exclude(state=NumberState.OPEN, lease_until__gt=Now(), is_wanted=True)
-        idle.exclude(state=NumberState.QR, qr_expires_at__gt=Now()).update(
-            state=NumberState.CONNECTING, state_reason=""
+        is_begun = rows.filter(is_wanted=False).update(
+            is_wanted=True, state=NumberState.CONNECTING, state_reason="", starts=0, next_start_at=None
         )
-        idle.update(is_wanted=True, starts=0, next_start_at=None)
+        if not is_begun and not rows.filter(is_wanted=True).exists():
+            raise SessionMissing
+        soon = Now() + _SOON
+        rows.filter(next_start_at__gt=soon).update(next_start_at=soon)
 
     def qr(self, session: str) -> Qr | None:
         row = _row(session)

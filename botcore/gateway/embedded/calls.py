@@ -115,6 +115,8 @@ class Inbox:
         self._sessions: Collection[str] = ()
         self._found: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._is_over = threading.Event()
+        # Waited for beside the requests: whoever changes what is waited for rings it.
+        self._bell = key("whatsapp", "bell", uuid.uuid4().hex)
         self._thread = threading.Thread(target=self._run, name="calls", daemon=True)
 
     def start(self) -> None:
@@ -122,6 +124,7 @@ class Inbox:
 
     def serve(self, sessions: Collection[str]) -> None:
         self._sessions = tuple(sessions)
+        self._ring()
 
     def take(self) -> list[Request]:
         """What came since; nobody waits for what is too old."""
@@ -135,6 +138,7 @@ class Inbox:
     def stop(self) -> None:
         self._is_over.set()
         if self._thread.is_alive():
+            self._ring()
             self._thread.join(2 * _WAIT_S + 1)
 
     def _run(self) -> None:
@@ -145,15 +149,21 @@ class Inbox:
                 self._is_over.wait(_OUTAGE_PAUSE_S)
 
     def _wait(self) -> None:
-        keys = {_requests_key(name): name for name in self._sessions}
-        if not keys:
-            self._is_over.wait(_WAIT_S / 5)
-            return
-        found = get_redis().blpop(list(keys), timeout=_WAIT_S)
-        if found:
-            session, told = keys[str(found[0])], json.loads(found[1])
+        sessions = {_requests_key(name): name for name in self._sessions}
+        found = get_redis().blpop([self._bell, *sessions], timeout=_WAIT_S)
+        if found and (session := sessions.get(str(found[0]))):
+            told = json.loads(found[1])
             self._found.put(Request(told["id"], session, told["name"], told["args"], float(told["until"])))
             self._wake()
+
+    def _ring(self) -> None:
+        try:
+            with get_redis().pipeline() as pipe:
+                pipe.rpush(self._bell, "!")
+                pipe.expire(self._bell, _ANSWER_KEPT_S)
+                pipe.execute()
+        except RedisError:
+            return  # it looks again by itself, a moment later
 
 
 def _requests_key(session: str) -> str:

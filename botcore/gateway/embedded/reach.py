@@ -15,14 +15,10 @@ WHATSAPP: Final = ("web.whatsapp.com", 443)
 _TIMEOUT_S: Final = 5.0
 
 
-def watch(stop: threading.Event, *, is_reachable: Callable[[], bool] | None = None) -> threading.Thread:
-    """Look in the background, with growing pauses, until WhatsApp answers once. Behind a proxy it is not looked for."""
-    thread = threading.Thread(
-        target=_look, args=(stop, is_reachable or can_connect), name="reach", daemon=True
-    )
-    if is_reachable is not None or not (os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")):
-        thread.start()
-    return thread
+def watch(stop: threading.Event) -> None:
+    """Look in the background, with growing pauses, until WhatsApp answers once. Nobody sees through a proxy."""
+    if not (os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")):
+        threading.Thread(target=look, args=(stop, can_connect), name="reach", daemon=True).start()
 
 
 def can_connect() -> bool:
@@ -33,7 +29,7 @@ def can_connect() -> bool:
         return False
 
 
-def _look(stop: threading.Event, is_reachable: Callable[[], bool]) -> None:
+def look(stop: threading.Event, is_reachable: Callable[[], bool]) -> None:
     pause_s = FIRST_PAUSE_S
     while not is_reachable():
         logger.warning(

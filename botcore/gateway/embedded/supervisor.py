@@ -76,13 +76,14 @@ class Supervisor:
         *,
         limits: Limits = Limits(),
         version: str = "",
-        command: Sequence[str] = children.COMMAND,
+        command: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
         spread: Callable[[float, float], float] = random.uniform,
         spool: Path | None = None,
     ) -> None:
         self._take_in, self._limits, self._version = take_in, limits, version
-        self._command, self._clock, self._spread = command, clock, spread
+        self._command = command or children.COMMAND
+        self._clock, self._spread = clock, spread
         self._spool = spool or embedded.data_dir() / "whatsapp"
         self._token = uuid.uuid4()
         self._holder = f"{socket.gethostname()}:{os.getpid()}"[:120]

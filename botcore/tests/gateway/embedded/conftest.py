@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from botcore.gateway.embedded import supervisor as supervisor_module
-from botcore.gateway.embedded.supervisor import Limits, Supervisor
+from botcore.gateway.embedded.supervisor import Supervisor
 from botcore.models import EmbeddedSession
 from smmbot.testing.threads import wait_until
 
@@ -22,6 +22,20 @@ def library_tables(django_db_setup, django_db_blocker):
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS whatsmeow.whatsmeow_message_secrets (message_id text, key bytea)"
         )
+
+
+@pytest.fixture
+def library_keys(db, library_tables):
+    """Put links into the library's store; returns all that are there."""
+
+    def keys(*devices):
+        with connection.cursor() as cursor:
+            for device in devices:
+                cursor.execute("INSERT INTO whatsmeow.whatsmeow_device (jid) VALUES (%s)", [device])
+            cursor.execute("SELECT jid FROM whatsmeow.whatsmeow_device ORDER BY jid")
+            return [jid for (jid,) in cursor.fetchall()]
+
+    return keys
 
 
 class Machine:
@@ -102,8 +116,3 @@ def machine(db, library_tables, tmp_path, monkeypatch):
 @pytest.fixture
 def session(db):
     return EmbeddedSession.objects.create(name="s-1")
-
-
-@pytest.fixture
-def small():
-    return Limits(memory_mb=40)

@@ -222,12 +222,20 @@ class TestStart:
         lock.release()
         one.start()
 
-    def test_known_device_is_named_unless_its_keys_are_gone(self, machine, session, django_db_blocker):
-        EmbeddedSession.objects.update(device_jid="1555:3@s.whatsapp.net")
+    @pytest.mark.parametrize("has_keys", [True, False])
+    def test_a_linked_device_is_named_while_its_keys_are_there(
+        self, machine, session, library_keys, has_keys
+    ):
+        """Without them the library would abort the process."""
+        if has_keys:
+            library_keys(OPEN["device"])
+        EmbeddedSession.objects.update(device_jid=OPEN["device"])
         one = machine()
         one.start()
+
         line = json.loads((one.folder / "started").read_text())
-        assert (line["session"], line["device"]) == ("s-1", "")
+        assert line["device"] == (OPEN["device"] if has_keys else "")
+        assert "search_path=whatsmeow" in line["database"]
 
     def test_growing_pause_and_plain_words_while_whatsapp_cannot_be_reached(self, machine, session, caplog):
         one = machine()
@@ -380,7 +388,9 @@ class TestNothingIsLost:
 
         assert taken == ["M0", "M2", "M3"]
 
-    def test_what_was_told_and_not_stored_is_told_again_after_a_death(self, machine, session):
+    def test_what_was_told_and_not_stored_is_told_again_after_a_death(self, machine, session, monkeypatch):
+        monkeypatch.setattr(supervisor_module, "_PATIENCE_S", 0.3)
+
         def away(session, events):
             raise OperationalError("the database is away")
 
@@ -512,12 +522,17 @@ class TestCalls:
 
         assert len(one.arrived()) == 1
 
-    def test_a_child_that_is_stopping_takes_no_more(self, machine, session, ask):
+    def test_a_child_that_is_stopping_takes_no_more(self, machine, session):
         one = machine()
         child = one.start()
-        child.is_stopping = True
+        EmbeddedSession.objects.update(is_wanted=False)
+        one.now += 6
+        one.supervisor._beat(one.now)
+        one.supervisor._desk.serve(calls.Request("1", "s-1", "typing", {"to": "1203@g.us", "on": True}, 0))
 
-        assert ask(one, "typing", {"to": "1203@g.us", "on": True}).error == "this session is not served here"
+        assert child.is_stopping
+        assert child.asked == {}
+        one.gone()
         assert one.arrived("typing") == []
 
 
