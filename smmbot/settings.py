@@ -175,6 +175,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEMO  # the demo needs no collectstatic
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "smmbot.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -406,6 +406,13 @@ def test_a_group_gives_what_pages_ask_for(desk, tenant):
     assert answer.status_code == 302
 
 
+def test_times_are_written_as_in_the_dashboard_and_their_zone_is_said(desk, tenant):
+    page = desk.get(f"/admin/tenants/tenant/{tenant.pk}/change/").content.decode()
+
+    assert f"{tenant.created_at:%-d %b %Y, %H:%M}" in page
+    assert "Times in UTC" in page
+
+
 def test_only_what_is_changed_here_has_a_history_here(desk, tenant, boss):
     assert "historylink" in desk.get(f"/admin/tenants/user/{boss.pk}/change/").content.decode()
     assert "historylink" not in desk.get(f"/admin/tenants/tenant/{tenant.pk}/change/").content.decode()
