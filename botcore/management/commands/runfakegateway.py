@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from botcore.sandbox.gateways.faces import FACES
-from botcore.sandbox.gateways.fake_gateway import API_KEY, running_gateway
+from botcore.sandbox.gateways.fake_gateway import running_gateway
 from smmbot.lib.wsgi_server import PortTakenError
 
 # So often codes that ran out are replaced.
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("gateway", choices=sorted(FACES))
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8920, help="0 takes a free one")
-        parser.add_argument("--key", default=API_KEY, help="what the operator enters as the gateway's key")
+        parser.add_argument("--key", default="", help="what the operator enters as the gateway's key")
         parser.add_argument("--latency-ms", type=float, default=0, help="added to every API call")
         parser.add_argument("--workers", type=int, default=1, help="webhooks that go out side by side")
 

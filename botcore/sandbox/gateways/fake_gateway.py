@@ -44,12 +44,13 @@ class FakeGateway(FakeServer):
 
     name: ClassVar[str]
     habit: ClassVar[RetryHabit]
+    default_key: ClassVar[str] = API_KEY
     scenario_names: ClassVar[Mapping[str, str]] = {}
 
     def __init__(
         self,
         *,
-        api_key: str = API_KEY,
+        api_key: str = "",
         world: World | None = None,
         pace: float = 1.0,
         latency_s: float = 0.0,
@@ -61,7 +62,7 @@ class FakeGateway(FakeServer):
             scenarios={**GATEWAY_SCENARIOS, **self.scenario_names},
             latency_s=latency_s,
         )
-        self.api_key = api_key
+        self.api_key = api_key or self.default_key
         self.sender = WebhookSender(self.habit, self.scenarios, pace=pace, workers=workers)
         self.sessions = Sessions(self.world, self._tell, self._can_reach_whatsapp)
         add_gateway_calls(self)

@@ -50,14 +50,15 @@ class FakeGowa(FakeGateway):
     name = "gowa"
     # Five tries at 1, 2, 4, 8 seconds; any answer but a 2xx is tried again.
     habit = RetryHabit(waits_s=(1.0, 2.0, 4.0, 8.0), timeout_s=10.0, is_retried=lambda status: True)
+    default_key = CREDENTIALS
     scenario_names = {
         "passkey_refused": "WhatsApp does not take the passkey",
         "history_late": "a sent message is not in the history",
     }
 
-    def __init__(self, *, api_key: str = CREDENTIALS, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         self._pictures: dict[str, bytes] = {}
-        super().__init__(api_key=api_key, **options)
+        super().__init__(**options)
 
     # --- API -------------------------------------------------------------------------------------------------
 
