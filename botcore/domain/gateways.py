@@ -92,6 +92,14 @@ def note(*, gateway: Gateway, problem: GatewayProblem | None, now: datetime, ver
     gateway.save(update_fields=["problem", "problem_since", "checked_at", "version"])
 
 
+@transaction.atomic
+def make_default(*, gateway: Gateway) -> None:
+    """New numbers go to it from now on. Exactly one is."""
+    Gateway.objects.filter(is_default=True).exclude(pk=gateway.pk).update(is_default=False)
+    Gateway.objects.filter(pk=gateway.pk).update(is_default=True)
+    gateway.is_default = True
+
+
 def problem_of(error: GatewayError) -> GatewayProblem:
     """What a failed call says of the gateway as a whole. One that answers in riddles serves nobody either."""
     if isinstance(error, GatewayRefused):

@@ -94,6 +94,7 @@ def answer_passkey(*, number: WhatsAppNumber, credential: str) -> None:
     """Have a worker hand over what the browser signed (JSON). Raises NotPairing, NumberError."""
     if number.state != NumberState.PASSKEY:
         raise NotPairing
+    link_slips.keep_passkey(number.pk, PasskeyStep())  # the challenge is used up
     _send(number, Errand.ANSWER_PASSKEY, credential)
 
 
@@ -101,6 +102,7 @@ def confirm_passkey(*, number: WhatsAppNumber) -> None:
     """Have a worker say that both codes are the same. Raises NotPairing, NumberError."""
     if number.state != NumberState.PASSKEY_CONFIRM:
         raise NotPairing
+    link_slips.keep_passkey(number.pk, PasskeyStep())
     _send(number, Errand.CONFIRM_PASSKEY)
 
 

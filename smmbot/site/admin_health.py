@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Count, Min
 from kombu.exceptions import ChannelError, OperationalError
 
+from botcore.domain import platform
 from botcore.enums import InboxState, NumberState, OutboxState, Queue
-from botcore.models import InboxMessage, OutboxMessage, WhatsAppNumber
+from botcore.models import Gateway, InboxMessage, OutboxMessage, WhatsAppNumber
 from smmbot.celery import app
 from smmbot.lib.logs import get_logger
 from smmbot.site import health
@@ -34,18 +35,19 @@ class Figure:
 class Health:
     parts: Sequence[Figure]
     queues: Sequence[Figure]
+    gateways: Sequence[Figure]
     numbers: Sequence[Figure]
     messages: Sequence[Figure]
 
     @property
     def is_fine(self) -> bool:
-        return all(one.is_fine for one in (*self.parts, *self.queues, *self.messages))
+        return all(one.is_fine for one in (*self.parts, *self.queues, *self.gateways, *self.messages))
 
 
 def report(now: datetime) -> Health:
     """Call it with all tenants open. Costs the same however many messages there are."""
     parts = [Figure(name, said, said == "ok") for name, said in health.checks().items()]
-    return Health(parts, _queues(), _numbers(), [_unanswered(now), _dead()])
+    return Health(parts, _queues(), _gateways(), _numbers(), [_unanswered(now), _dead()])
 
 
 def _queues() -> list[Figure]:
@@ -68,6 +70,24 @@ def _depth(broker: object, queue: Queue) -> int:
         return 0
     finally:
         channel.close()
+
+
+def _gateways() -> list[Figure]:
+    """The operator's, and the number that sends for the platform."""
+    url = "/admin/botcore/gateway/"
+    found = [
+        Figure(
+            str(row),
+            row.get_problem_display() if row.problem else "serves",
+            not row.problem,
+            f"{url}{row.pk}/change/",
+        )
+        for row in Gateway.objects.only("name", "problem").order_by("name")
+    ]
+    own = platform.number()
+    said = NumberState(own.state).label if own else "none is linked"
+    is_live = own is not None and own.state == NumberState.OPEN
+    return [*found, Figure("The platform’s own number", said, is_live, "/admin/platform_numbers/")]
 
 
 def _numbers() -> list[Figure]:
