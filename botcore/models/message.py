@@ -8,12 +8,14 @@ from botcore.models.whatsapp_number import WhatsAppNumber
 from tenants.models import Contact
 from tenants.scoping import TenantModel
 
+# A message is written to all its indexes several times: what one of them begins with gets none of its own (db_index).
+
 
 class InboxMessage(TenantModel):
     """A message as it came in: committed before the webhook is answered, unique on its WhatsApp id."""
 
     number = models.ForeignKey(WhatsAppNumber, on_delete=models.CASCADE, related_name="+")
-    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="inbox")
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="inbox", db_index=False)
     wa_message_id = models.CharField(max_length=128)
     sender_phone = models.CharField(max_length=20, blank=True, help_text="Digits alone.")
     sender_lid = models.CharField(max_length=40, blank=True, help_text="Digits alone.")
@@ -80,9 +82,9 @@ class OutboxMessage(TenantModel):
     """A text on its way out, written in the transaction of the log rows it answers."""
 
     number = models.ForeignKey(WhatsAppNumber, on_delete=models.CASCADE, related_name="+")
-    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="outbox")
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="outbox", db_index=False)
     inbox = models.ForeignKey(
-        InboxMessage, null=True, blank=True, on_delete=models.SET_NULL, related_name="replies"
+        InboxMessage, null=True, blank=True, on_delete=models.SET_NULL, related_name="replies", db_index=False
     )
     part = models.CharField(max_length=40, blank=True, help_text="Which answer to the message: ack, reply, …")
     text = models.TextField()
