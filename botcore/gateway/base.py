@@ -154,7 +154,8 @@ class GatewayDriver(ABC):
         """Send one text, quoting and mentioning as it says. No waiting or typing mark: the outbox paces."""
 
     def find_sent(self, session: str, message: OutgoingText, *, since: datetime) -> SentMessage | None:
-        """Look whether this text went out to its chat since then; None: it did not."""
+        """Look whether this text went out to its chat since then; None: it did not. Where nobody can tell, that is a
+        permanent GatewayError."""
         raise Unsupported(self.name)
 
     def typing(self, session: str, to: Address, *, on: bool) -> None:

@@ -69,7 +69,8 @@ class GowaDriver(GatewayDriver):
     poll_every_s = 20
     notice = (
         "GOWA saves every photo and file it receives unless WHATSAPP_AUTO_DOWNLOAD_MEDIA=false is set, and fetches its"
-        " web screen from GitHub at its start unless APP_UI_ENABLED=false is."
+        " web screen from GitHub at its start unless APP_UI_ENABLED=false is. It ends when one of its numbers is taken"
+        " over by another program, and all its numbers are gone until it is started again."
     )
 
     def __init__(self, endpoint: Endpoint = Endpoint()) -> None:  # noqa: B008 -- frozen

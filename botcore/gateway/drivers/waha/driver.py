@@ -74,6 +74,7 @@ class WahaDriver(GatewayDriver):
             Capability.DELIVERY,
         }
     )
+    notice = "WAHA saves every photo and file it receives unless WHATSAPP_DOWNLOAD_MEDIA=false is set."
 
     def __init__(self, endpoint: Endpoint = Endpoint()) -> None:  # noqa: B008 -- frozen
         super().__init__(endpoint)
