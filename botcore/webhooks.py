@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, DataError, InterfaceError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -101,11 +101,20 @@ def take(webhook_key: str, webhook: Webhook) -> int:
                 logger.exception("driver failed to read", extra={"number_id": endpoint.number.number_id})
                 _keep(endpoint, webhook, type(error).__name__)
             else:
-                store(endpoint.number, events)
+                _store_or_keep(endpoint, webhook, events)
     except (DatabaseError, InterfaceError):
         logger.exception("webhook not stored")
         return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.OK
+
+
+def _store_or_keep(endpoint: _Endpoint, webhook: Webhook, events: Sequence[Event]) -> None:
+    """A value no column holds is a driver's fault: sent again it would fail again, so it is kept instead."""
+    try:
+        store(endpoint.number, events)
+    except DataError as error:
+        logger.exception("driver read what cannot be stored", extra={"number_id": endpoint.number.number_id})
+        _keep(endpoint, webhook, type(error).__name__)
 
 
 def store(number: NumberRef, events: Sequence[Event]) -> None:

@@ -199,7 +199,7 @@ def _message(body: Mapping[str, Any]) -> Event:
     sender = message["sender"]
     quoted = message.get("quoted") or {}
     chat = Address.parse(str(message["chat"]))
-    author = Address(phone=str(sender.get("phone", "")), lid=str(sender.get("lid", "")))
+    author = _who(sender)
     if not chat or not author or not message["id"]:
         raise BadWebhook("a message without chat, sender or id", permanent=True)
     return MessageReceived(
@@ -222,8 +222,13 @@ def _status(body: Mapping[str, Any]) -> Event:
     return SessionChanged(
         state=NumberState(body["state"]),
         reason=str(body.get("reason", "")),
-        own=Address(phone=str(body.get("phone", "")), lid=str(body.get("lid", ""))),
+        own=_who(body),
     )
+
+
+def _who(data: Mapping[str, Any]) -> Address:
+    phone, lid = (str(data.get(name) or "") for name in ("phone", "lid"))
+    return Address(phone=Address.parse(f"{phone}@s.whatsapp.net").phone, lid=Address.parse(f"{lid}@lid").lid)
 
 
 def _group(data: Mapping[str, Any]) -> GroupInfo:
@@ -232,7 +237,7 @@ def _group(data: Mapping[str, Any]) -> GroupInfo:
         name=str(data.get("name", "")),
         participants=tuple(
             Participant(
-                address=Address(phone=str(person.get("phone", "")), lid=str(person.get("lid", ""))),
+                address=_who(person),
                 is_admin=bool(person.get("is_admin", False)),
             )
             for person in data.get("participants", ())
