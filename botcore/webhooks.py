@@ -5,10 +5,10 @@ that the gateway sends it again. What cannot be read is kept, to be read again a
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, DataError, InterfaceError
@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from redis.exceptions import RedisError
 
 from botcore import wake
 from botcore.domain import deliveries, group_members, groups, inbox, kept_webhooks, linking, numbers
@@ -39,6 +40,7 @@ from botcore.gateway.types import (
 from botcore.models import WhatsAppNumber
 from botcore.wake import Wake
 from smmbot.lib.logs import get_logger
+from smmbot.lib.redis_client import get_redis, key
 from tenants.scoping import all_tenants, tenant_scope
 
 logger = get_logger(__name__)
@@ -48,6 +50,8 @@ MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 # Seconds a process remembers whose key this is. A key that is taken back stops within that time.
 _REMEMBER_S: Final = 5.0
 _REMEMBER_AT_MOST: Final = 10_000
+# The longest of all gateways' retries is over by then.
+_DELIVERY_KNOWN_S: Final = 2 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,9 @@ def take(webhook_key: str, webhook: Webhook) -> int:
         if not driver.verify(webhook, secret=endpoint.secret):
             logger.warning("webhook with a wrong signature", extra={"number_id": endpoint.number.number_id})
             return HTTPStatus.UNAUTHORIZED
+        delivery = _Delivery(endpoint.number.number_id, driver.delivery_id(webhook))
+        if delivery.was_taken():
+            return HTTPStatus.OK
         with tenant_scope(endpoint.number.tenant_id):
             try:
                 # Another session's name under this number's key: a gateway set up wrong, or a forger.
@@ -102,10 +109,34 @@ def take(webhook_key: str, webhook: Webhook) -> int:
                 _keep(endpoint, webhook, type(error).__name__)
             else:
                 _store_or_keep(endpoint, webhook, events)
+        delivery.is_taken()
     except (DatabaseError, InterfaceError):
         logger.exception("webhook not stored")
         return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.OK
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """One delivery of a gateway that numbers them: repeated, it is answered without a look inside. Every event may come
+    twice all the same; while Redis is away this tells nothing."""
+
+    number_id: int
+    delivery_id: str
+
+    def was_taken(self) -> bool:
+        return self._ask(lambda redis, name: bool(redis.exists(name)))
+
+    def is_taken(self) -> None:
+        self._ask(lambda redis, name: bool(redis.set(name, 1, ex=_DELIVERY_KNOWN_S)))
+
+    def _ask(self, question: Callable[[Any, str], bool]) -> bool:
+        if not self.delivery_id:
+            return False
+        try:
+            return question(get_redis(), key("delivery", self.number_id, self.delivery_id[:128]))
+        except RedisError:
+            return False
 
 
 def _store_or_keep(endpoint: _Endpoint, webhook: Webhook, events: Sequence[Event]) -> None:

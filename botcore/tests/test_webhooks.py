@@ -4,11 +4,12 @@ import json
 import time
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from botcore import tasks, webhooks
 from botcore.gateway.drivers.sandbox import SIGNATURE_HEADER, sign
+from botcore.gateway.registry import driver_named
 from botcore.models import Chat, Group, InboxMessage, WhatsAppNumber
 from smmbot.testing.chat import deliver
 from smmbot.testing.threads import at_once
@@ -143,6 +144,28 @@ def test_known_number_and_chat_cost_one_statement(number, django_assert_num_quer
 
     with django_assert_num_queries(1):
         deliver(number, {**MESSAGE, "message": {**MESSAGE["message"], "id": "M2"}})
+
+
+def test_a_delivery_told_twice_by_its_number_is_not_looked_into_again(number, monkeypatch):
+    monkeypatch.setattr(type(driver_named("sandbox")), "delivery_id", lambda self, webhook: "evt_1")
+    deliver(number, MESSAGE)
+    deliver(number, {**MESSAGE, "message": {**MESSAGE["message"], "id": "M2"}})
+
+    assert InboxMessage.objects.get().wa_message_id == "M1"
+
+
+def test_a_delivery_that_could_not_be_stored_is_taken_the_next_time(number, monkeypatch):
+    monkeypatch.setattr(type(driver_named("sandbox")), "delivery_id", lambda self, webhook: "evt_1")
+    with monkeypatch.context() as patch:
+        patch.setattr(webhooks, "store", _database_away)
+        assert deliver(number, MESSAGE) == 503
+
+    assert deliver(number, MESSAGE) == 200
+    assert InboxMessage.objects.get().wa_message_id == "M1"
+
+
+def _database_away(*_):
+    raise OperationalError
 
 
 def test_connection_changes_are_kept_once(number, django_assert_num_queries, clock):
