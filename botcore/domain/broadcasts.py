@@ -17,7 +17,7 @@ from tenants.enums import AuditSource
 _PART = BROADCAST_PART
 # Suppressed: the group was switched off while the broadcast was on its way.
 _UNDELIVERED = (OutboxState.DEAD, OutboxState.SUPPRESSED)
-_ON_THE_WAY = (OutboxState.QUEUED, OutboxState.SENDING)
+_ON_THE_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from botcore.domain import dead_letters, still_wanted
+from botcore.domain.pacing import Why
 from botcore.enums import OutboxState
 from botcore.models import Chat, InboxMessage, OutboxMessage
 
 BEFORE, AFTER = 8, 5
+_UNSENT = {
+    still_wanted.SWITCHED_OFF: "Not sent: the bot was switched off here",
+    Why.LOOP_GUARD: "Not sent: too many messages in this chat",
+    dead_letters.DISCARDED: "Not delivered, and discarded by your team",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +66,16 @@ def _phone(row: InboxMessage) -> str:
 
 
 def _answered(row: OutboxMessage) -> Line:
-    notes = {
-        OutboxState.QUEUED: "On its way",
-        OutboxState.SENDING: "On its way",
-        OutboxState.SUPPRESSED: "Not sent: silent mode",
-        OutboxState.DEAD: "Not delivered",
-    }
-    return Line(
-        at=row.created_at,
-        text=row.text,
-        who="Bot",
-        is_ours=True,
-        note=notes.get(OutboxState(row.state), ""),
-    )
+    return Line(at=row.created_at, text=row.text, who="Bot", is_ours=True, note=_note(row))
+
+
+def _note(row: OutboxMessage) -> str:
+    if row.state == OutboxState.SUPPRESSED:
+        return _UNSENT.get(row.error_code, "Not sent: silent mode")
+    if row.state == OutboxState.DEAD:
+        return f"Not delivered: {dead_letters.explain(row.error_code).text}"
+    if row.state == OutboxState.UNCLEAR:
+        return "Perhaps sent: this is being found out"
+    if row.state != OutboxState.SENT:
+        return "On its way"
+    return "Read" if row.read_at else "Delivered" if row.delivered_at else ""

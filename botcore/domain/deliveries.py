@@ -30,7 +30,7 @@ def echoed(
     mine = OutboxMessage.objects.filter(tenant_id=tenant_id, number_id=number_id)
     if message_id and mine.filter(wa_message_id=message_id[:128]).exists():
         return True
-    open_ended = mine.filter(state__in=unclear_sends.OPEN_ENDED).select_related("chat")
+    open_ended = mine.filter(unclear_sends.may_have_gone_out()).prefetch_related("chat")
     words = _words(text)
     tries = [rows for rows in joining.tries(open_ended) if words and _words(joining.text_of(rows)) == words]
     here = [rows for rows in tries if rows[0].chat.wa_id == chat_wa_id] or _of_alias(

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from botcore import wake
-from botcore.domain import ended_sessions, link_slips
+from botcore.domain import ended_sessions, link_slips, unclear_sends
 from botcore.domain.number_moves import FINAL, PAIRING, Move, Standing, next_of
 from botcore.domain.number_states import REMOVING, TAKEN, TAKEN_HERE
 from botcore.enums import NumberState, OutboxState
@@ -171,6 +171,7 @@ def move(
         before={"gateway": _name_of(before)},
         after={"gateway": _name_of(gateway)},
     )
+    unclear_sends.give_up(tenant_id=number.tenant_id, number_id=number.pk)
     wake.after_commit(Wake.END_SESSION, tenant_id=number.tenant_id, row_id=ended.pk)
     wake.after_commit(Wake.LINK_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
     return True

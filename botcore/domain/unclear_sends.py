@@ -34,8 +34,12 @@ ASK_FOR: Final = timedelta(days=1)
 # WhatsApp's times are whole seconds, and its clock is not ours.
 _CLOCKS_DIFFER: Final = timedelta(seconds=30)
 AT_ONCE: Final = 20
-# What may have gone out without our knowing.
-OPEN_ENDED: Final = (OutboxState.SENDING, OutboxState.UNCLEAR)
+
+
+def may_have_gone_out() -> Q:
+    """Messages of which it may still be told that they went out, be it after the staff were left to decide."""
+    given_up = Q(state=OutboxState.DEAD, error_code=CODE, tried_at__isnull=False)
+    return Q(state=OutboxState.SENDING) | Q(state=OutboxState.UNCLEAR) | given_up
 
 
 def left_by_dead_sender(*, number: WhatsAppNumber, driver: GatewayDriver, now: datetime) -> None:
@@ -78,7 +82,7 @@ def clear(*, tenant_id: int, number_id: int) -> int:
 def went_out(rows: Sequence[OutboxMessage], *, message_id: str, at: datetime) -> int:
     """These rows, one message, were sent: known by its answer, its echo, or by asking. A secret is forgotten."""
     mine = OutboxMessage.objects.filter(
-        tenant_id=rows[0].tenant_id, pk__in=[row.pk for row in rows], state__in=OPEN_ENDED
+        may_have_gone_out(), tenant_id=rows[0].tenant_id, pk__in=[row.pk for row in rows]
     )
     # A secret goes alone (joining.py).
     forgotten = {"text": ""} if rows[0].part == SECRET_PART else {}
@@ -88,8 +92,10 @@ def went_out(rows: Sequence[OutboxMessage], *, message_id: str, at: datetime) ->
 
 
 def give_up(*, tenant_id: int, number_id: int) -> int:
-    """Leave all of a number's unclear sends to the staff: nobody can be asked any more, as when its gateway changes."""
-    rows = OutboxMessage.objects.filter(tenant_id=tenant_id, number_id=number_id, state=OutboxState.UNCLEAR)
+    """Leave all of a number's open ends to the staff: nobody can be asked any more, as when its gateway changes."""
+    rows = OutboxMessage.objects.filter(tenant_id=tenant_id, number_id=number_id).filter(
+        Q(state=OutboxState.SENDING) | Q(state=OutboxState.UNCLEAR)
+    )
     return rows.update(state=OutboxState.DEAD, error_code=CODE)
 
 

@@ -3,14 +3,16 @@
 import pytest
 
 from botcore import tasks
-from botcore.domain import dead_letters, deliveries, unclear_sends
+from botcore.domain import dead_letters, deliveries, numbers, unclear_sends
 from botcore.gateway.base import Capability
 from botcore.gateway.errors import GatewayUnreachable, SessionNotConnected, Unsupported
-from botcore.models import OutboxMessage, WhatsAppNumber
+from botcore.models import Gateway, OutboxMessage, WhatsAppNumber
 from botcore.tests.domain.paced_gateway import Killed
 from botcore.tests.factories import ChatFactory, OutboxMessageFactory
 from smmbot.testing.worker import outside
 from tenants.domain import identities
+from tenants.enums import AuditSource
+from tenants.models import TenantAdmin
 
 
 @pytest.fixture
@@ -149,6 +151,20 @@ def test_an_echo_clears_every_row_that_was_joined(paced_chat, gateway, lost, sen
 
     assert [state_of(row)[0] for row in rows] == ["sent", "sent"]
     assert {row.wa_message_id for row in rows} == {"WA1"}
+
+
+def test_an_echo_that_comes_late_settles_what_was_left_to_the_staff(
+    paced_chat, gateway, lost, send, echo, clear, state_of, clock
+):
+    lost(arrives=True)
+    row = OutboxMessageFactory(chat=paced_chat)
+    send()
+    clock.advance(minutes=3)
+    clear()
+    assert state_of(row) == ("dead", "send_unclear")
+
+    assert echo(gateway.sent[0])
+    assert state_of(row) == ("sent", "")
 
 
 # --- asking the gateway ------------------------------------------------------------------------------------------
@@ -391,10 +407,16 @@ def test_killed_between_the_answer_and_its_own_word_is_not_doubled(
     assert gateway.texts == ["hello"]
 
 
-def test_a_gateway_that_is_left_behind_is_asked_no_more(paced, paced_chat, gateway, lost, send, state_of):
+def test_a_gateway_that_is_left_behind_is_asked_no_more(
+    paced, paced_chat, gateway, lost, send, state_of, clock
+):
+    """The new one knows nothing of it: that it finds nothing would be no proof."""
     lost(arrives=True, history=True)
     row = OutboxMessageFactory(chat=paced_chat)
     send()
+    owner = TenantAdmin.objects.filter(role="owner").first().user
+    new = Gateway.objects.create(name="New", driver="waha", base_url="http://waha:3000")
 
-    assert unclear_sends.give_up(tenant_id=paced.tenant_id, number_id=paced.pk) == 1
+    numbers.move(number=paced, gateway=new, by=owner, source=AuditSource.DASHBOARD, now=clock.now)
+
     assert state_of(row) == ("dead", "send_unclear")
