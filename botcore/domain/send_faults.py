@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from botcore import wake
-from botcore.domain import platform, team_notices
+from botcore.domain import platform, team_notices, unclear_sends
 from botcore.enums import NumberState, OutboxState
 from botcore.gateway.base import Capability, GatewayDriver
 from botcore.gateway.errors import (
@@ -104,7 +104,9 @@ def _put_off(rows: Sequence[OutboxMessage], error: GatewayError, now: datetime) 
     else:
         pause, to = 0, {"state": OutboxState.DEAD}
         logger.error("reply not delivered", extra={"outbox_id": rows[0].pk, "code": error.code})
-    _settle(rows, error_code=error.code, next_attempt_at=now + timedelta(seconds=pause), **to)
+    # Where one reference is delivered once a send without an answer is repeated, by the same number alone.
+    code = unclear_sends.CODE if error.is_unclear else error.code
+    _settle(rows, error_code=code, next_attempt_at=now + timedelta(seconds=pause), **to)
 
 
 def _settle(rows: Sequence[OutboxMessage], **to: object) -> int:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from botcore import wake
-from botcore.domain import config
+from botcore.domain import config, unclear_sends
 from botcore.domain.number_states import REMOVING
 from botcore.domain.still_wanted import BROADCAST_PART
 from botcore.enums import ChatKind, NumberState, OutboxPriority, OutboxState
@@ -115,7 +115,7 @@ def _waiting() -> QuerySet[OutboxMessage]:
     rows: QuerySet[OutboxMessage] = OutboxMessage.objects.filter(
         state=OutboxState.QUEUED, chat__kind=ChatKind.GROUP, priority__lt=OutboxPriority.MARKETING
     )
-    return rows.exclude(part__startswith=BROADCAST_PART)
+    return rows.exclude(part__startswith=BROADCAST_PART).exclude(error_code=unclear_sends.CODE)
 
 
 def _is_away(since: datetime, prefix: str = "") -> Q:

@@ -46,7 +46,7 @@ def left_by_dead_sender(*, number: WhatsAppNumber, driver: GatewayDriver, now: d
     """Rows still `sending` while nobody sends on the number. Call it with the number held, or its lease at an end."""
     left = OutboxMessage.objects.filter(tenant_id=number.tenant_id, number=number, state=OutboxState.SENDING)
     if Capability.SENDS_ONCE in driver.capabilities:
-        left.update(state=OutboxState.QUEUED)
+        left.update(state=OutboxState.QUEUED, error_code=CODE)
     elif driver.is_paced:
         left.update(state=OutboxState.UNCLEAR, tried_at=Coalesce("tried_at", now), error_code=CODE)
     else:
@@ -94,7 +94,9 @@ def went_out(rows: Sequence[OutboxMessage], *, message_id: str, at: datetime) ->
 def give_up(*, tenant_id: int, number_id: int) -> int:
     """Leave all of a number's open ends to the staff: nobody can be asked any more, as when its gateway changes."""
     rows = OutboxMessage.objects.filter(tenant_id=tenant_id, number_id=number_id).filter(
-        Q(state=OutboxState.SENDING) | Q(state=OutboxState.UNCLEAR)
+        Q(state=OutboxState.SENDING)
+        | Q(state=OutboxState.UNCLEAR)
+        | Q(state=OutboxState.QUEUED, error_code=CODE)
     )
     return rows.update(state=OutboxState.DEAD, error_code=CODE)
 

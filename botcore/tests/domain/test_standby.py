@@ -6,6 +6,8 @@ import pytest
 
 from botcore import tasks
 from botcore.domain import outbox, standby
+from botcore.gateway.base import Capability
+from botcore.gateway.errors import GatewayUnreachable
 from botcore.models import Chat, GroupMember, OutboxMessage, WhatsAppNumber
 from botcore.tests.factories import ChatFactory, GroupFactory, NumberFactory, OutboxMessageFactory
 from smmbot.testing.threads import at_once
@@ -123,6 +125,22 @@ def test_direct_chats_and_broadcasts_wait(dropped, group_chat, other, is_in, tak
 def test_what_is_not_simply_waiting_stays(group_chat, other, is_in, take_over, clock, state):
     is_in(other)
     OutboxMessageFactory(chat=group_chat, state=state, tried_at=clock.now)
+
+    assert take_over() == 0
+
+
+def test_what_its_own_number_alone_may_repeat_stays(
+    dropped, group_chat, other, is_in, gateway, send, can, take_over
+):
+    """Its gateway delivers one reference once; another number's would deliver it again."""
+    can(Capability.SENDS_ONCE)
+    is_in(other)
+    WhatsAppNumber.objects.filter(pk=dropped.pk).update(state="open")
+    gateway.loses_answers = True
+    gateway.faults.append(GatewayUnreachable("timed out", is_unclear=True))
+    OutboxMessageFactory(chat=group_chat)
+    send()
+    WhatsAppNumber.objects.filter(pk=dropped.pk).update(state="closed")
 
     assert take_over() == 0
 
