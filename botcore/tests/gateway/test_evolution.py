@@ -279,6 +279,16 @@ def test_old_reason_is_forgotten_once_a_code_was_shown(gateway, driver, session)
     assert driver.status(session).state == NumberState.CLOSED
 
 
+def test_code_nobody_scans_after_a_logout_is_no_second_logout(gateway, driver, session):
+    gateway.gateway.sessions.log_out(session)
+    driver.connect(session)
+    for _ in range(QR_LIMIT):
+        gateway.world.clock.advance(46)
+        gateway.gateway.gateway.tick()
+
+    assert driver.status(session).state == NumberState.NEW
+
+
 def test_pairing_code_of_a_linked_number_is_refused(driver, session):
     with pytest.raises(GatewayError) as caught:
         driver.pairing_code(session, phone=OWN)

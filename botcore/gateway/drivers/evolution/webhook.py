@@ -135,13 +135,14 @@ def _message(body: Node, data: Node, *, is_echo: bool) -> Event:
     if content.is_empty or not chat:  # a reaction, a key exchange, a status post, a channel
         return _nothing(body)
     from_me = bool(key.get("fromMe"))
+    sender = _sender(body, key, chat, from_me=from_me)
     return _received(
         content,
         chat=chat,
-        sender=_sender(body, key, chat, from_me=from_me),
+        sender=sender,
         message_id=_id(key),
         sent_at=_time(data["messageTimestamp"]),
-        name="" if from_me else str(data.get("pushName") or ""),
+        name="" if from_me else _name(data, sender),
         from_me=from_me,
         is_echo=is_echo,
     )
@@ -224,6 +225,12 @@ def _sender(body: Node, key: Node, chat: Address, *, from_me: bool) -> Address:
     if chat.group and not who:
         raise BadWebhook("a group message without a sender", permanent=True)
     return who or chat
+
+
+def _name(data: Node, sender: Address) -> str:
+    """Where somebody has no name, it puts the id in its place."""
+    name = str(data.get("pushName") or "")
+    return "" if name.partition("@")[0] in (sender.phone, sender.lid) else name
 
 
 _PARTICIPANT: Final = ("participant", "participantAlt", "participantPn", "participantLid")
