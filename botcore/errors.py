@@ -113,6 +113,13 @@ class NoCodeToScan(NumberError):
     message = "There is no code to scan right now. Ask for a new one."
 
 
+class PhoneCannot(NumberError):
+    """The sandbox phone is not where this could happen to it."""
+
+    code = "phone_cannot"
+    message = "The sandbox phone cannot do this now. Reload the page."
+
+
 class UnknownGroupProvider(BotError):
     """No provider of the tenant has this id."""
 

@@ -9,14 +9,21 @@ from botcore.enums import NumberState
 
 
 class SandboxSession(models.Model):
-    """A session at the sandbox gateway: its connection state, its QR, the groups its number is in."""
+    """A session at the sandbox gateway: how its number is linked, the groups it is in."""
 
     name = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=20, choices=NumberState.choices, default=NumberState.CLOSED)
     phone = models.CharField(max_length=20, blank=True)
     lid = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
     qr_text = models.CharField(max_length=200, blank=True)
     qr_expires_at = models.DateTimeField(null=True, blank=True)
+    # Digits of the phone a pairing code was asked for.
+    pairing_phone = models.CharField(max_length=20, blank=True)
+    # The account of the phone that scans has a passkey; what it is to sign, and the code it then shows.
+    needs_passkey = models.BooleanField(default=False)
+    passkey_challenge = models.CharField(max_length=64, blank=True)
+    passkey_code = models.CharField(max_length=20, blank=True)
     # [{"id": "…@g.us", "name": "…", "participants": [{"phone": "…", "lid": "…", "is_admin": false}]}]
     groups = models.JSONField(default=list, blank=True)
 

@@ -1,7 +1,9 @@
 """The phone that scans a sandbox number's QR, and the gateway that tells of it by its signed webhook."""
 
 import json
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 import requests
 
@@ -9,9 +11,10 @@ from botcore import webhooks
 from botcore.domain import linking
 from botcore.errors import NoCodeToScan, NotSandbox
 from botcore.gateway.drivers.sandbox import SIGNATURE_HEADER, SandboxDriver, scan_qr, sign
+from botcore.gateway.drivers.sandbox import type_code as link_by_code
 from botcore.gateway.errors import SessionMissing, SessionNotConnected
 from botcore.gateway.types import Webhook
-from botcore.models import WhatsAppNumber
+from botcore.models import SandboxSession, WhatsAppNumber
 from botcore.sandbox.demo_tenant import ACTORS, Actor
 from smmbot.lib.logs import get_logger
 
@@ -27,17 +30,40 @@ _GROUPS = (
 )
 
 
-def scan(*, number: WhatsAppNumber, phone: str, owner_phone: str = "") -> None:
+def scan(*, number: WhatsAppNumber, phone: str, owner_phone: str = "", needs_passkey: bool = False) -> None:
     """Scan the code with a phone of this number (digits alone). The state arrives as a live gateway's would.
 
-    Raises NotSandbox, NoCodeToScan.
+    needs_passkey: the phone's account has one, and WhatsApp wants it first. Raises NotSandbox, NoCodeToScan.
     """
-    if number.driver != SandboxDriver.name:
-        raise NotSandbox
+    refuse_others(number)
+    SandboxSession.objects.filter(name=number.session_name).update(needs_passkey=needs_passkey)
     try:
         events = scan_qr(number.session_name, phone=phone, groups=_groups_of(phone, owner_phone))
     except (SessionMissing, SessionNotConnected) as error:
         raise NoCodeToScan from error
+    deliver(number, events)
+
+
+def type_code(*, number: WhatsAppNumber, owner_phone: str = "") -> None:
+    """Type the pairing code on the phone it was asked for. Raises NotSandbox, NoCodeToScan."""
+    refuse_others(number)
+    session = SandboxSession.objects.filter(name=number.session_name).first()
+    phone = session.pairing_phone if session else ""
+    try:
+        events = link_by_code(number.session_name, groups=_groups_of(phone, owner_phone))
+    except (SessionMissing, SessionNotConnected) as error:
+        raise NoCodeToScan from error
+    deliver(number, events)
+
+
+def refuse_others(number: WhatsAppNumber) -> None:
+    """Raises NotSandbox: only the sandbox has a phone that we can play."""
+    if number.driver != SandboxDriver.name:
+        raise NotSandbox
+
+
+def deliver(number: WhatsAppNumber, events: Iterable[Mapping[str, Any]]) -> None:
+    """Tell of them by the gateway's signed webhook."""
     for event in events:
         _deliver(number, json.dumps(event).encode())
 

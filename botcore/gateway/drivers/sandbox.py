@@ -14,16 +14,24 @@ Header `X-Sandbox-Signature`: hex HMAC-SHA256 of the body.
 import hashlib
 import hmac
 import json
+import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from botcore.enums import NumberState
 from botcore.gateway.base import Capability, GatewayDriver
-from botcore.gateway.errors import BadWebhook, GatewayError, SessionMissing, SessionNotConnected
+from botcore.gateway.errors import (
+    BadRequest,
+    BadWebhook,
+    GatewayError,
+    SessionMissing,
+    SessionNotConnected,
+)
 from botcore.gateway.types import (
     Address,
     Event,
@@ -44,6 +52,7 @@ from botcore.models import SandboxMessage, SandboxSession
 
 SIGNATURE_HEADER = "X-Sandbox-Signature"
 QR_LIVES_S = 45
+PAIRING_CODE = "SAND-0000"
 
 
 def sign(body: bytes, *, secret: str) -> str:
@@ -59,6 +68,8 @@ class SandboxDriver(GatewayDriver):
             Capability.TYPING,
             Capability.MENTION_LIST,
             Capability.OWN_LID,
+            Capability.PAIRING_CODE,
+            Capability.PASSKEY,
         }
     )
     is_paced = False
@@ -95,10 +106,14 @@ class SandboxDriver(GatewayDriver):
     def connect(self, session: str) -> None:
         # A link that was only cut comes back without a scan.
         SandboxSession.objects.filter(name=session, state=NumberState.CLOSED).exclude(phone="").update(
-            state=NumberState.OPEN
+            state=NumberState.OPEN, reason=""
         )
         SandboxSession.objects.filter(name=session).exclude(state=NumberState.OPEN).update(
             state=NumberState.QR,
+            reason="",
+            phone="",
+            lid="",
+            pairing_phone="",
             qr_text=f"sandbox:{uuid.uuid4()}",
             qr_expires_at=timezone.now() + timedelta(seconds=QR_LIVES_S),
         )
@@ -109,11 +124,45 @@ class SandboxDriver(GatewayDriver):
             return None
         return Qr(text=row.qr_text, expires_at=row.qr_expires_at)
 
+    def pairing_code(self, session: str, *, phone: str) -> str:
+        waiting = SandboxSession.objects.filter(name=session, state=NumberState.QR)
+        if not waiting.update(pairing_phone=phone):
+            raise SessionNotConnected
+        return PAIRING_CODE
+
+    def passkey_challenge(self, session: str) -> str:
+        row = _in_state(session, NumberState.PASSKEY)
+        asked = {
+            "challenge": row.passkey_challenge,
+            "rpId": "web.whatsapp.com",
+            "userVerification": "required",
+        }
+        return json.dumps({"publicKey": asked})
+
+    def answer_passkey(self, session: str, *, credential: str) -> None:
+        row = _in_state(session, NumberState.PASSKEY)
+        if not _is_credential(credential):
+            raise BadRequest
+        SandboxSession.objects.filter(pk=row.pk).update(
+            state=NumberState.PASSKEY_CONFIRM,
+            passkey_challenge="",
+            passkey_code=f"{secrets.randbelow(10_000):04d}",
+        )
+
+    def passkey_confirmation(self, session: str) -> str:
+        return _in_state(session, NumberState.PASSKEY_CONFIRM).passkey_code
+
+    def confirm_passkey(self, session: str) -> None:
+        row = _in_state(session, NumberState.PASSKEY_CONFIRM)
+        SandboxSession.objects.filter(pk=row.pk).update(state=NumberState.OPEN, passkey_code="")
+
     def status(self, session: str) -> SessionStatus:
         return _status_of(_session(session))
 
     def logout(self, session: str) -> None:
-        SandboxSession.objects.filter(name=session).update(state=NumberState.LOGGED_OUT, phone="", lid="")
+        SandboxSession.objects.filter(name=session).update(
+            state=NumberState.LOGGED_OUT, reason="401", phone="", lid=""
+        )
 
     def delete(self, session: str) -> None:
         SandboxSession.objects.filter(name=session).delete()
@@ -155,31 +204,74 @@ class SandboxDriver(GatewayDriver):
 
 
 def scan_qr(session: str, *, phone: str, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Play the phone that scans the session's QR: the link opens. Returns what the gateway now tells by webhook.
+    """Play the phone that scans the session's QR: the link opens, or wants the account's passkey first. Returns what
+    the gateway now tells by webhook.
 
     phone: digits alone; groups: those the phone is in, kept from an earlier link where there was one. Raises
     SessionNotConnected when there is no code to scan.
     """
     row = _session(session)
-    now = timezone.now()
-    opened = SandboxSession.objects.filter(
-        name=session, state=NumberState.QR, qr_expires_at__gt=now, qr_text=row.qr_text
-    ).update(
-        state=NumberState.OPEN,
+    waiting = SandboxSession.objects.filter(
+        name=session, state=NumberState.QR, qr_expires_at__gt=timezone.now(), qr_text=row.qr_text
+    )
+    return _link(row, waiting, phone, groups)
+
+
+def type_code(session: str, *, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Play the phone on which the pairing code is typed; the rest is as of `scan_qr`."""
+    row = _session(session)
+    waiting = SandboxSession.objects.filter(name=session, state=NumberState.QR).exclude(pairing_phone="")
+    return _link(row, waiting, row.pairing_phone, groups)
+
+
+def status_event(row: SandboxSession) -> dict[str, Any]:
+    """What the gateway tells of a session whose state changed."""
+    told = {"state": row.state, "reason": row.reason}
+    if row.state == NumberState.OPEN:
+        told |= {"phone": row.phone, "lid": row.lid}
+    return {"event": "session.status", "session": row.name, **told}
+
+
+def group_event(row: SandboxSession, group: Mapping[str, Any]) -> dict[str, Any]:
+    return {"event": "group", "session": row.name, "group": group}
+
+
+def _link(
+    row: SandboxSession,
+    waiting: QuerySet[SandboxSession],
+    phone: str,
+    groups: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    changed = waiting.update(
+        state=NumberState.PASSKEY if row.needs_passkey else NumberState.OPEN,
         phone=phone,
         lid=f"777{phone[-12:]:0>12}",
         groups=row.groups or list(groups),
         qr_text="",
         qr_expires_at=None,
+        pairing_phone="",
+        passkey_challenge=secrets.token_urlsafe(32) if row.needs_passkey else "",
     )
-    if not opened:
+    if not changed:
         raise SessionNotConnected("no code to scan", permanent=True)
     row.refresh_from_db()
-    about = {"session": session}
-    return [
-        {"event": "session.status", **about, "state": row.state, "phone": row.phone, "lid": row.lid},
-        *({"event": "group", **about, "group": group} for group in row.groups),
-    ]
+    return [status_event(row), *(group_event(row, group) for group in row.groups)]
+
+
+def _is_credential(text: str) -> bool:
+    """As a browser gives it: an id, and what was signed."""
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(given, dict) and bool(given.get("id")) and isinstance(given.get("response"), dict)
+
+
+def _in_state(name: str, state: NumberState) -> SandboxSession:
+    row = _session(name)
+    if row.state != state:
+        raise SessionNotConnected
+    return row
 
 
 def _session(name: str) -> SandboxSession:
@@ -191,7 +283,7 @@ def _session(name: str) -> SandboxSession:
 
 def _status_of(row: SandboxSession) -> SessionStatus:
     own = Address(phone=row.phone, lid=row.lid)
-    return SessionStatus(state=NumberState(row.state), own=own, session=row.name)
+    return SessionStatus(state=NumberState(row.state), own=own, reason=row.reason, session=row.name)
 
 
 def _message(body: Mapping[str, Any]) -> Event:

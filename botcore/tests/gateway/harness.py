@@ -80,6 +80,9 @@ class SandboxHarness(Harness):
         ]
         scan_qr(session, phone=phone, groups=groups)
 
+    def asks_passkey(self, session):
+        SandboxSession.objects.filter(name=session).update(needs_passkey=True)
+
     def drop(self, session):
         SandboxSession.objects.filter(name=session).update(state=NumberState.CLOSED)
 
