@@ -30,6 +30,7 @@ from neonize.events import (
     JoinedGroupEv,
     LoggedOutEv,
     MessageEv,
+    PairStatusEv,
     ReceiptEv,
     StreamReplacedEv,
     TemporaryBanEv,
@@ -175,6 +176,7 @@ class Session:
         # Its name is private, but nowhere else does the library say that the codes ran out.
         self._client._NewClient__onLoginStatus = lambda _, word: self._safely(self._login, word)
         for kind, react in (
+            (PairStatusEv, self._paired),
             (ConnectedEv, self._connected),
             (DisconnectedEv, lambda _: self._lost("428")),
             (LoggedOutEv, self._logged_out),
@@ -219,6 +221,11 @@ class Session:
                 self._given_up("client_outdated")
             case "error" | "err-unexpected-state":
                 self._given_up("pairing_failed")
+
+    def _paired(self, event: Any) -> None:
+        """The name of the new link, before anything can go wrong with it."""
+        if device := _text(event.ID, with_device=True):
+            self._changed("connecting", "", device=device)
 
     def _connected(self, _: Any) -> None:
         is_first = not self._was_open

@@ -27,7 +27,7 @@ from botcore.gateway.embedded.children import Child
 from botcore.gateway.embedded.desk import Desk
 from botcore.gateway.embedded.events import read_event
 from botcore.gateway.errors import BadWebhook
-from botcore.gateway.types import Event, SessionChanged
+from botcore.gateway.types import Event, SessionChanged, SessionDeleted
 from botcore.models import EmbeddedSession
 from smmbot.lib import embedded, pooled_connection
 from smmbot.lib.locks import RedisLock
@@ -269,14 +269,16 @@ class Supervisor:
                 return  # it ends by itself
 
     def _start(self, row: EmbeddedSession, now: float) -> None:
-        has_link = library_store.has_keys(row.device_jid)
+        if row.device_jid and not library_store.has_keys(row.device_jid):
+            self._end_link(row)
+            return
         child = children.start(
             session_id=row.pk,
             session=row.name,
             first_line={
                 "session": row.name,
                 "database": library_store.database_url(),
-                "device": row.device_jid if has_link else "",
+                "device": row.device_jid,
                 "spool": str(self._spool / f"{row.pk}.jsonl"),
                 "live_s": LIVE_S,
             },
@@ -286,6 +288,22 @@ class Supervisor:
         self._children[row.pk] = child
         self._selector.register(child.fileno(), selectors.EVENT_READ, child)
         self._inbox.serve(self.sessions)
+
+    def _end_link(self, row: EmbeddedSession) -> None:
+        """The library forgot the link: with its name and without its keys it would abort the process."""
+        self._release_start()
+        logger.warning("a link is gone from the library's store", extra={"session": row.name})
+        self._take_in(row.name, [SessionDeleted()])
+        leases.give_back(
+            token=self._token,
+            session_id=row.pk,
+            is_wanted=False,
+            state=NumberState.LOGGED_OUT,
+            state_reason="",
+            device_jid="",
+            phone="",
+            lid="",
+        )
 
     def _see_to(self, child: Child) -> None:
         child.flush()
@@ -439,12 +457,10 @@ def _facts(told: Mapping[str, Any]) -> dict[str, Any]:
     facts: dict[str, Any] = {"state": change.state, "state_reason": change.reason[:200]}
     if change.state != NumberState.QR:
         facts |= {"qr_text": "", "qr_expires_at": None}
+    if device := told.get("device"):
+        facts["device_jid"] = str(device)
     if change.state == NumberState.OPEN:
-        facts |= {
-            "device_jid": str(told.get("device") or ""),
-            "phone": change.own.phone,
-            "lid": change.own.lid,
-        }
+        facts |= {"phone": change.own.phone, "lid": change.own.lid}
     if _rests(change):
         facts["is_wanted"] = False
     if change.state == NumberState.LOGGED_OUT:

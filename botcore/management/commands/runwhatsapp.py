@@ -1,12 +1,9 @@
 """`manage.py runwhatsapp`: the built-in gateway, until stopped."""
 
-import ctypes.util
 import signal
 import threading
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from importlib import metadata
-from importlib.util import find_spec
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,7 +12,7 @@ from django.db import DatabaseError
 from botcore import webhooks
 from botcore.domain.inbox import NumberRef
 from botcore.gateway.drivers.embedded import EmbeddedDriver
-from botcore.gateway.embedded import reach
+from botcore.gateway.embedded import installation, reach
 from botcore.gateway.embedded.supervisor import Limits, Supervisor
 from botcore.gateway.types import Event
 from botcore.models import WhatsAppNumber
@@ -23,8 +20,6 @@ from smmbot.lib.logs import get_logger
 from tenants.scoping import all_tenants, tenant_scope
 
 logger = get_logger(__name__)
-
-LIBRARY = "neonize"
 
 
 class Command(BaseCommand):
@@ -41,14 +36,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _require_library()
+        if problem := installation.missing():
+            raise CommandError(problem)
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         supervisor = Supervisor(
             take_in,
             limits=Limits(most=options["most"], memory_mb=options["memory_mb"]),
-            version=f"{LIBRARY} {_version()}",
+            version=installation.version(),
         )
         reach.watch(stop)
         self.stdout.write("The built-in gateway runs. Ctrl-C stops it.")
@@ -79,22 +75,3 @@ def take_in(session: str, events: Sequence[Event]) -> None:
     number = NumberRef(*found)
     with tenant_scope(number.tenant_id):
         webhooks.store(number, events)
-
-
-def _require_library() -> None:
-    if find_spec(LIBRARY) is None:
-        raise CommandError(
-            "The built-in gateway needs an optional package: pip install -r requirements-embedded.txt"
-        )
-    if ctypes.util.find_library("magic") is None:
-        raise CommandError(
-            "The built-in gateway needs the system library libmagic: apt install libmagic1 "
-            "(macOS: brew install libmagic)."
-        )
-
-
-def _version() -> str:
-    try:
-        return metadata.version(LIBRARY)
-    except metadata.PackageNotFoundError:
-        return ""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from botcore.domain.number_states import explain
 from botcore.enums import NumberState
-from botcore.gateway.embedded import children, reach
+from botcore.gateway.embedded import children, installation, reach
 from botcore.gateway.types import Address, SessionChanged
 from botcore.management.commands import runwhatsapp
 from botcore.models import EmbeddedSession, WhatsAppNumber
@@ -22,8 +22,8 @@ from smmbot.testing.threads import wait_until
 @pytest.fixture
 def library(monkeypatch):
     """As if the optional package were installed."""
-    monkeypatch.setattr(runwhatsapp, "find_spec", lambda name: name)
-    monkeypatch.setattr(runwhatsapp.ctypes.util, "find_library", lambda name: name)
+    monkeypatch.setattr(installation, "find_spec", lambda name: name)
+    monkeypatch.setattr(installation.ctypes.util, "find_library", lambda name: name)
     monkeypatch.setattr(reach, "watch", lambda stop: None)
 
 
@@ -38,7 +38,7 @@ def number(tenant):
     ("missing", "words"), [("find_spec", "requirements-embedded.txt"), ("find_library", "libmagic")]
 )
 def test_it_says_what_is_not_installed(library, monkeypatch, missing, words):
-    where = runwhatsapp if missing == "find_spec" else runwhatsapp.ctypes.util
+    where = installation if missing == "find_spec" else installation.ctypes.util
     monkeypatch.setattr(where, missing, lambda name: None)
 
     with pytest.raises(CommandError, match=words):

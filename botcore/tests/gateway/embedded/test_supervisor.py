@@ -18,7 +18,7 @@ from botcore.enums import NumberState
 from botcore.gateway.embedded import calls, children, leases
 from botcore.gateway.embedded import supervisor as supervisor_module
 from botcore.gateway.embedded.supervisor import Limits
-from botcore.gateway.types import MessageReceived, SessionChanged
+from botcore.gateway.types import MessageReceived, SessionChanged, SessionDeleted
 from botcore.management.commands.runwhatsapp import take_in
 from botcore.models import EmbeddedSession, InboxMessage, WhatsAppNumber
 from botcore.tests.gateway.embedded.conftest import STUB
@@ -222,20 +222,33 @@ class TestStart:
         lock.release()
         one.start()
 
-    @pytest.mark.parametrize("has_keys", [True, False])
-    def test_a_linked_device_is_named_while_its_keys_are_there(
-        self, machine, session, library_keys, has_keys
-    ):
-        """Without them the library would abort the process."""
-        if has_keys:
-            library_keys(OPEN["device"])
+    def test_a_linked_device_is_named(self, machine, session, library_keys):
+        library_keys(OPEN["device"])
         EmbeddedSession.objects.update(device_jid=OPEN["device"])
         one = machine()
         one.start()
 
         line = json.loads((one.folder / "started").read_text())
-        assert line["device"] == (OPEN["device"] if has_keys else "")
+        assert line["device"] == OPEN["device"]
         assert "search_path=whatsmeow" in line["database"]
+
+    def test_a_link_whose_keys_are_gone_is_at_its_end(self, machine, session):
+        """With the device's name and without its keys the library would abort the process, again and again."""
+        EmbeddedSession.objects.update(device_jid=OPEN["device"], state="closed", phone="1555")
+        one = machine()
+        one.until(lambda: one.taken, "the end")
+
+        row = EmbeddedSession.objects.get()
+        assert one.taken == [SessionDeleted()]
+        assert (row.state, row.is_wanted, row.device_jid, row.phone) == ("logged_out", False, "", "")
+        assert (row.lease_token, one.supervisor.sessions) == (None, [])
+        EmbeddedSession.objects.create(name="s-2")
+        one.start()
+
+    def test_a_new_link_is_known_before_it_is_live(self, machine, session):
+        one = machine()
+        one.happens({"type": "session", "state": "connecting", "reason": "", "device": OPEN["device"]})
+        one.until(lambda: EmbeddedSession.objects.get().device_jid == OPEN["device"], "the device")
 
     def test_growing_pause_and_plain_words_while_whatsapp_cannot_be_reached(self, machine, session, caplog):
         one = machine()
@@ -307,7 +320,8 @@ class TestEnd:
         one.after(6)
         one.gone()
 
-    def test_a_child_that_crashed_is_told_of_and_started_again(self, machine, session):
+    def test_a_child_that_crashed_is_told_of_and_started_again(self, machine, session, library_keys):
+        library_keys(OPEN["device"])
         one = machine()
         one.happens(OPEN)
         first = one.start().process.pid
@@ -333,7 +347,8 @@ class TestEnd:
 
         assert EmbeddedSession.objects.get().starts == 0
 
-    def test_a_clean_end(self, machine, session):
+    def test_a_clean_end(self, machine, session, library_keys):
+        library_keys(OPEN["device"])
         one = machine()
         one.happens(OPEN)
         pid = one.start().process.pid
@@ -501,7 +516,8 @@ class TestCalls:
 
         assert [sent["id"] for sent in one.arrived()] == [again.ok]
 
-    def test_after_another_link_nobody_can_tell(self, machine, session, ask):
+    def test_after_another_link_nobody_can_tell(self, machine, session, ask, library_keys):
+        library_keys("1777:1@s.whatsapp.net")
         one = machine()
         one.start()
         (one.folder / "crash").write_text("before")
