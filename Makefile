@@ -1,5 +1,5 @@
 # make demo | test | check | bench. Each makes its own .venv when missing and reinstalls only when the
-# requirements changed. PYTHON=... chooses the interpreter (3.11 to 3.13).
+# requirements changed. PYTHON=... chooses the interpreter (3.11 to 3.13); demo WHATSAPP=embedded links real numbers.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -11,6 +11,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
+EMBEDDED := $(VENV)/.embedded-installed
+WHATSAPP ?= sandbox
 
 # Made-up values, long enough for a production start; nothing connects with them.
 AS_IN_PRODUCTION := DEMO=0 SECRET_KEY=make-check-Qm3vZ8kT1xWc6RbYp0HsLd4NfGj7UaEo2iKt5rXw9VzM \
@@ -21,12 +23,13 @@ AS_IN_PRODUCTION := DEMO=0 SECRET_KEY=make-check-Qm3vZ8kT1xWc6RbYp0HsLd4NfGj7UaE
 
 help:
 	@echo "make demo    the whole product on this machine, with a tenant ready to use"
+	@echo "             WHATSAPP=embedded: its Numbers page links real numbers, by the built-in gateway"
 	@echo "make test    the tests, in parallel"
 	@echo "make check   format, lint, types, layers, migrations, deployment, tests"
 	@echo "make bench   the measures, as ratios of one run"
 
-demo: $(RUNTIME)
-	@$(PY) manage.py demo $(DEMO_ARGS)
+demo: $(RUNTIME) $(if $(filter embedded,$(WHATSAPP)),$(EMBEDDED))
+	@$(if $(filter embedded,$(WHATSAPP)),WHATSAPP_EMBEDDED=1) $(PY) manage.py demo $(DEMO_ARGS)
 
 test: $(DEV)
 	@$(PY) -m pytest -n auto --dist worksteal $(TEST_ARGS)
@@ -57,4 +60,8 @@ $(RUNTIME): requirements.txt | $(PY)
 
 $(DEV): requirements.txt requirements-dev.txt | $(PY)
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(RUNTIME) $@
+
+$(EMBEDDED): requirements.txt requirements-embedded.txt | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-embedded.txt
 	@touch $(RUNTIME) $@

@@ -17,7 +17,9 @@ import requests
 from django.conf import settings
 from django.core.management import call_command
 
+from botcore.domain import gateways
 from botcore.enums import Queue
+from botcore.gateway.embedded import calls, installation, library_store
 from botcore.sandbox.composition import DEFAULT_API_KEY, PLAYGROUND_API_KEY
 from botcore.sandbox.demo_tenant import ensure_demo_providers, ensure_demo_tenant
 from botcore.sandbox.processes import Child, Children
@@ -55,15 +57,19 @@ def running() -> Running | None:
 
 @contextmanager
 def stack(*, port: int, on_step: Callable[[str], None]) -> Iterator[tuple[Running, Children]]:
-    """Bring everything up for the block and take it down after it. port: of the web, 0 takes a free one.
+    """Bring everything up for the block and take it down after it. port: of the web, 0 takes a free one. With
+    WHATSAPP_EMBEDDED new numbers are linked for real, by the built-in gateway.
 
-    Raises StackError when another stack runs or the port is taken, ProcessDied when a part does not come up.
+    Raises StackError when another stack runs, the port is taken or a package is missing, ProcessDied when a part does
+    not come up.
     """
     with _lock_file().open("a+") as lock:
         if not _try_lock(lock):
             raise StackError(_already_running())
         port = port or _free_port()
         _check_port(port)
+        if settings.WHATSAPP_EMBEDDED and (problem := installation.missing()):
+            raise StackError(problem)
         children = Children(log_dir=embedded.data_dir() / "log", cwd=settings.BASE_DIR)
         try:
             up = _start(children, port, on_step)
@@ -80,6 +86,7 @@ def reset() -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("flush", verbosity=0, interactive=False)
+    library_store.drop()
     for name in get_redis().scan_iter(key("*"), count=1000):
         get_redis().delete(name)
     _panel_state().unlink(missing_ok=True)
@@ -111,6 +118,11 @@ def _start(children: Children, port: int, on_step: Callable[[str], None]) -> Run
     children.start(
         "beat", ["-m", "celery", "-A", "smmbot", "beat", "--loglevel", "WARNING", "--pidfile", ""], env
     )
+    gateways.sync_from_environment()
+    if settings.WHATSAPP_EMBEDDED:
+        on_step("built-in WhatsApp gateway")
+        children.start("whatsapp", ["manage.py", "runwhatsapp"], env)
+        _wait(children, lambda: calls.version_running() is not None, "the built-in gateway")
     tenant = ensure_demo_tenant(panel_url=panel_url, panel_key=DEFAULT_API_KEY)
     ensure_demo_providers(tenant=tenant, smmcost_url=smmcost_url, smmcost_key=smmcost_key)
     _wait(children, lambda: _answers(f"{url}/healthz"), "the web server")

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from botcore.gateway.embedded import reach
 from botcore.sandbox import stack
 from botcore.sandbox.demo_tenant import ACTORS, ADMIN_PHONE, PASSWORD
 from botcore.sandbox.processes import Children, ProcessDied
@@ -36,6 +37,14 @@ Talk to the bot from a second terminal (in this folder):
 
 Orders {orders}.
 Sandbox panel {panel_url}, logs in {logs}. Ctrl-C stops everything."""
+
+
+EMBEDDED_HINT = """
+Numbers → Connect shows a real QR code. Scan it with a number you can spare: WhatsApp may limit or ban a number that
+is linked by an unofficial program, and no program can rule that out."""
+NOT_REACHED = """
+WhatsApp cannot be reached from this machine: check its internet connection. Until then Numbers → Connect shows no QR
+code; all else works."""
 
 
 class Command(BaseCommand):
@@ -79,6 +88,8 @@ class Command(BaseCommand):
                 logs=embedded.data_dir() / "log",
             )
         )
+        if settings.WHATSAPP_EMBEDDED:
+            self.stdout.write(EMBEDDED_HINT if reach.can_connect() else NOT_REACHED)
         self.stdout.flush()
 
     def _watch(self, children: Children, stopped: threading.Event) -> None:
