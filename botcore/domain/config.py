@@ -605,7 +605,7 @@ KEYS: Mapping[str, ConfigKey] = {
             "sends_per_hour",
             _whole(1, 200),
             "200",
-            "What any other number sends in an hour. 80 is usual; above 200 WhatsApp bans.",
+            "What any other number sends in an hour. 80 is usual; above 200 a ban is likely.",
             section=Section.SENDING,
             group="Speed of a number",
             label="Messages in an hour",

@@ -34,6 +34,7 @@ ASK_FOR: Final = timedelta(days=1)
 # WhatsApp's times are whole seconds, and its clock is not ours.
 _CLOCKS_DIFFER: Final = timedelta(seconds=30)
 AT_ONCE: Final = 20
+_LEASE: Final = timedelta(seconds=LEASE_S)
 
 
 def may_have_gone_out() -> Q:
@@ -42,9 +43,13 @@ def may_have_gone_out() -> Q:
     return Q(state=OutboxState.SENDING) | Q(state=OutboxState.UNCLEAR) | given_up
 
 
-def left_by_dead_sender(*, number: WhatsAppNumber, driver: GatewayDriver, now: datetime) -> None:
-    """Rows still `sending` while nobody sends on the number. Call it with the number held, or its lease at an end."""
+def left_by_dead_sender(
+    *, number: WhatsAppNumber, driver: GatewayDriver, now: datetime, tried_before: datetime | None = None
+) -> None:
+    """Rows still `sending` that nobody sends: with the number held all of them, else those tried a lease ago."""
     left = OutboxMessage.objects.filter(tenant_id=number.tenant_id, number=number, state=OutboxState.SENDING)
+    if tried_before is not None:
+        left = left.filter(tried_at__lte=tried_before)
     if Capability.SENDS_ONCE in driver.capabilities:
         left.update(state=OutboxState.QUEUED, error_code=CODE)
     elif driver.is_paced:
@@ -57,7 +62,7 @@ def numbers_to_clear(*, now: datetime, limit: int) -> list[tuple[int, int]]:
     """(tenant id, number id) of numbers with sends to clear up. Call it across tenants."""
     asked_for = Q(state=OutboxState.UNCLEAR, tried_at__lte=now - ASK_AFTER)
     is_held = Q(number__sender_until__gt=now)
-    abandoned = Q(state=OutboxState.SENDING, tried_at__lte=now - timedelta(seconds=LEASE_S)) & ~is_held
+    abandoned = Q(state=OutboxState.SENDING, tried_at__lte=now - _LEASE) & ~is_held
     rows = OutboxMessage.objects.filter(asked_for | abandoned).order_by("number_id")
     return list(rows.values_list("tenant_id", "number_id").distinct()[:limit])
 
@@ -70,7 +75,7 @@ def clear(*, tenant_id: int, number_id: int) -> int:
         return 0
     driver = driver_for(number)
     if number.sender_until is None or number.sender_until <= now:
-        left_by_dead_sender(number=number, driver=driver, now=now)
+        left_by_dead_sender(number=number, driver=driver, now=now, tried_before=now - _LEASE)
     unclear = OutboxMessage.objects.filter(tenant_id=tenant_id, number=number, state=OutboxState.UNCLEAR)
     waiting = unclear.filter(tried_at__lte=now - ASK_AFTER).select_related("chat").order_by("tried_at", "pk")
     cleared = sum(_clear(number, driver, rows, now) for rows in joining.tries(waiting)[:AT_ONCE])
