@@ -110,7 +110,8 @@ def _tell_tenant(tenant_id: int, news: _News, now: datetime) -> None:
         if not dropped and not back:
             return
         tenant = Tenant.objects.get(pk=tenant_id)
-        text = "\n\n".join(filter(None, (_dropped_text(dropped, now), _back_text(back))))
+        where = "/admin/platform_numbers/" if tenant.is_platform else "/numbers/"
+        text = "\n\n".join(filter(None, (_dropped_text(dropped, where, now), _back_text(back))))
         phones = _superusers() if tenant.is_platform else team_notices.phones_of_admins(tenant_id=tenant_id)
         _send(_sender_for(tenant), phones, text, now)
 
@@ -131,14 +132,14 @@ def _may_tell_again(number: WhatsAppNumber) -> bool:
     return number.state in FINAL or _first_in(_AGAIN_S, "drop_told", number.pk)
 
 
-def _dropped_text(numbers: Sequence[WhatsAppNumber], now: datetime) -> str:
+def _dropped_text(numbers: Sequence[WhatsAppNumber], where: str, now: datetime) -> str:
     if not numbers:
         return ""
     lines = []
     for number in numbers:
         words = explain(number, now=now)
         lines.append(f"*{number}*: {words.label}. {words.text} {words.advice}".strip())
-    return "⚠ " + "\n\n".join([*lines, f"Your numbers: {settings.PUBLIC_URL}/numbers/"])
+    return "⚠ " + "\n\n".join([*lines, f"{settings.PUBLIC_URL}{where}"])
 
 
 def _back_text(numbers: Iterable[WhatsAppNumber]) -> str:

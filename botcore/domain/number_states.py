@@ -136,6 +136,9 @@ _BY_REASON: dict[str, tuple[str, str]] = {
         ),
     ),
 }
+# What these say of a link that is lost or begun says nothing of one that has ended.
+_BEFORE_THE_END = frozenset({"FAILED", "408", "428", "440", "500", "pairing_failed", RESTARTS, NOT_SCANNED})
+_ENDED = (NumberState.LOGGED_OUT, NumberState.BANNED)
 # Why a pairing code or a passkey did not come about: codes of gateway/errors.py.
 STEP_PROBLEMS: dict[str, str] = {
     "bad_request": "WhatsApp did not take it. Begin again with a fresh code.",
@@ -165,6 +168,8 @@ def explain(number: WhatsAppNumber, *, now: datetime) -> StateWords:
     if number.state == NumberState.OPEN:
         is_unsure = number.state_reason in GATEWAY_REASONS
         return StateWords("No answer", "orange", *_BY_REASON[number.state_reason]) if is_unsure else words
+    if number.state in _ENDED and number.state_reason in _BEFORE_THE_END:
+        return words
     if number.state_reason in _BY_REASON:
         return StateWords(words.label, words.tone, *_BY_REASON[number.state_reason])
     if number.state == NumberState.CONNECTING and _since(number, now) > SLOW_AFTER:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from botcore import wake
 from botcore.domain import ended_sessions, link_slips, unclear_sends
 from botcore.domain.number_moves import FINAL, PAIRING, Move, Standing, next_of
-from botcore.domain.number_states import REMOVING, TAKEN, TAKEN_HERE
+from botcore.domain.number_states import GATEWAY_REASONS, REMOVING, TAKEN, TAKEN_HERE
 from botcore.enums import NumberState, OutboxState
 from botcore.errors import GatewayNotOffered, NumberLeaving, TooManyNumbers
 from botcore.gateway.drivers.sandbox import SandboxDriver
@@ -58,6 +58,11 @@ def get_number(*, tenant_id: int, number_id: int) -> WhatsAppNumber:
     return listed(tenant_id=tenant_id).get(pk=number_id)
 
 
+def name_of(gateway: Gateway | None) -> str:
+    """As tenants know it."""
+    return gateway.name if gateway else "Sandbox"
+
+
 @transaction.atomic
 def add(
     *,
@@ -67,10 +72,11 @@ def add(
     source: AuditSource,
     now: datetime,
     gateway: Gateway | None = None,
+    accepts_risk: bool = False,
 ) -> WhatsAppNumber:
     """Add a number and begin to link it. The first is the default. gateway: None is the sandbox.
 
-    Raises TooManyNumbers, GatewayNotOffered.
+    accepts_risk: they were told what WhatsApp may do to such a number, for the record. Raises TooManyNumbers, GatewayNotOffered.
     """
     _refuse_not_offered(gateway)
     Tenant.objects.select_for_update().get(pk=tenant_id)
@@ -92,7 +98,11 @@ def add(
         user_id=by.pk,
         source=source,
         now=now,
-        after={"name": name, "gateway": _name_of(gateway)},
+        after={
+            "name": name,
+            "gateway": name_of(gateway),
+            **({"accepts_risk": True} if accepts_risk else {}),
+        },
     )
     wake.after_commit(Wake.LINK_NUMBER, tenant_id=tenant_id, row_id=number.pk)
     return number
@@ -168,8 +178,8 @@ def move(
         user_id=by.pk,
         source=source,
         now=now,
-        before={"gateway": _name_of(before)},
-        after={"gateway": _name_of(gateway)},
+        before={"gateway": name_of(before)},
+        after={"gateway": name_of(gateway)},
     )
     unclear_sends.give_up(tenant_id=number.tenant_id, number_id=number.pk)
     wake.after_commit(Wake.END_SESSION, tenant_id=number.tenant_id, row_id=ended.pk)
@@ -268,6 +278,12 @@ def blame_gateway(*, numbers: QuerySet[WhatsAppNumber], reason: str) -> int:
     """Say on these numbers that their gateway does not serve. Where they stand nobody knows now, so that stays."""
     rows = numbers.exclude(state__in=FINAL).exclude(state_reason=REMOVING)
     return rows.exclude(state_reason=reason).update(state_reason=reason)
+
+
+def acquit_gateway(*, number_ids: Collection[int]) -> None:
+    """Their gateway serves again: what is still blamed on it is so no longer."""
+    blamed = WhatsAppNumber.objects.filter(pk__in=number_ids, state_reason__in=GATEWAY_REASONS)
+    blamed.update(state_reason="")
 
 
 def seen(*, number_ids: Collection[int], now: datetime) -> None:
@@ -390,11 +406,6 @@ def _forget_told(number: WhatsAppNumber) -> None:
 
 def _driver_of(gateway: Gateway | None) -> str:
     return gateway.driver if gateway else SandboxDriver.name
-
-
-def _name_of(gateway: Gateway | None) -> str:
-    """As tenants know it."""
-    return gateway.name if gateway else "Sandbox"
 
 
 def _refuse_not_offered(gateway: Gateway | None) -> None:

@@ -122,7 +122,6 @@ class _Round:
         numbers.blame_gateway(numbers=self._numbers(), reason=linking.blamed(error))
 
     def _is_well(self) -> None:
-        self._numbers().filter(state_reason__in=GATEWAY_REASONS).update(state_reason="")
         if self._gateway is None:
             return
         version = ""
@@ -139,20 +138,28 @@ class _Round:
 
     def _settle(self, ours: Iterable[WhatsAppNumber], found: Mapping[str, SessionStatus]) -> None:
         """The list is a filter, for it may lag: what differs is asked after by itself."""
-        live = []
+        live, acquitted = [], []
         for number in ours:
             listed = found.get(number.session_name)
-            if listed is None:
-                if number.state in LINKED or (was_live(number) and number.state not in FINAL):
-                    self._ask(number)
-            elif number.state in FINAL and number.state_reason in OWN_REASONS:
-                if listed.state == NumberState.OPEN and self._is_older(number, _LOST_AFTER):
-                    wake.up(Wake.LOG_OUT_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
-            elif numbers.is_news(number, SessionChanged(listed.state, listed.reason, listed.own)):
+            if number.state_reason in GATEWAY_REASONS:
+                number.state_reason = ""
+                acquitted.append(number.pk)
+            if self._differs(number, listed):
                 self._ask(number)
-            elif listed.state == number.state == NumberState.OPEN:
+            elif number.state == NumberState.OPEN and listed is not None:
                 live.append(number.pk)
         numbers.seen(number_ids=live, now=self._now)
+        # Only now: as long as the gateway is blamed for it, nobody is told that a number is back.
+        numbers.acquit_gateway(number_ids=acquitted)
+
+    def _differs(self, number: WhatsAppNumber, listed: SessionStatus | None) -> bool:
+        if listed is None:
+            return number.state in LINKED or (was_live(number) and number.state not in FINAL)
+        if number.state in FINAL and number.state_reason in OWN_REASONS:
+            if listed.state == NumberState.OPEN and self._is_older(number, _LOST_AFTER):
+                wake.up(Wake.LOG_OUT_NUMBER, tenant_id=number.tenant_id, row_id=number.pk)
+            return False
+        return numbers.is_news(number, SessionChanged(listed.state, listed.reason, listed.own))
 
     def _ask(self, number: WhatsAppNumber) -> None:
         self._call(partial(linking.ask, number, self._driver), number_id=number.pk)

@@ -31,6 +31,12 @@ from smmbot.ui.forms import posted
 from tenants.enums import AuditSource
 from tenants.scoping import tenant_scope
 
+_KINDS = {
+    "evolution": "Evolution API",
+    "waha": "WAHA",
+    "gowa": "GOWA",
+    "embedded": "Built-in (runwhatsapp)",
+}
 _WORDS = {
     GatewayProblem.UNREACHABLE: "It does not answer. Is it running, and does this server reach its address?",
     GatewayProblem.REFUSED: "It refuses its key. Enter the one it is set up with.",
@@ -63,8 +69,8 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "driver" in self.fields:
-            kinds = sorted(name for name in DRIVERS if name != SandboxDriver.name)
-            self.fields["driver"].choices = [(name, name) for name in kinds]  # type: ignore[attr-defined]
+            kinds = [(name, _KINDS.get(name, name)) for name in DRIVERS if name != SandboxDriver.name]
+            self.fields["driver"].choices = kinds  # type: ignore[attr-defined]  # of this field
         if "make_default" in self.fields:
             self.fields["make_default"].initial = self.instance.is_default
 
@@ -115,7 +121,7 @@ class GatewayPage(PlatformAdmin):
     """Those of the environment follow their variables; here they are only offered or not."""
 
     form = GatewayForm
-    list_display = ("name", "driver", "base_url", "how_it_is", "version", "numbers", "offered", "checked_at")
+    list_display = ("name", "how_it_is", "numbers", "offered", "kind", "base_url", "version", "checked_at")
     search_fields = ("name", "base_url")
     ordering = ("-is_default", "name")
     change_form_template = "admin/botcore/gateway/change_form.html"
@@ -146,7 +152,7 @@ class GatewayPage(PlatformAdmin):
             return ("name", "driver", "base_url", "new_key", "is_offered", "make_default")
         return (
             "name",
-            "driver",
+            "kind",
             *where,
             *(("comes_from",) if obj.managed_by else ()),
             "is_offered",
@@ -161,9 +167,18 @@ class GatewayPage(PlatformAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ()
-        shown = ("key_now", "comes_from", "how_it_is", "version", "checked_at", "numbers", "told_by_it")
         # What speaks to its sessions cannot change under them.
-        return (*shown, "driver", *(("base_url",) if obj.managed_by else ()))
+        shown = (
+            "kind",
+            "key_now",
+            "comes_from",
+            "how_it_is",
+            "version",
+            "checked_at",
+            "numbers",
+            "told_by_it",
+        )
+        return (*shown, *(("base_url",) if obj.managed_by else ()))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Not while numbers use it, nor while its variable would bring it back."""
@@ -187,6 +202,10 @@ class GatewayPage(PlatformAdmin):
         if gateway.problem:
             return format_html('<span class="wrong">⚠ {}</span>', _WORDS[GatewayProblem(gateway.problem)])
         return "Serves" if gateway.checked_at else "Not asked yet"
+
+    @admin.display(description="Kind", ordering="driver")
+    def kind(self, gateway: Any) -> str:
+        return str(_KINDS.get(gateway.driver, gateway.driver))
 
     @admin.display(description="Key now")
     def key_now(self, gateway: Any) -> str:

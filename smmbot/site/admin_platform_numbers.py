@@ -180,13 +180,16 @@ def restart(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _act(request, pk, lambda number: numbers.connect(number=number, **_who(request)))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @_of_platform
 def log_out(request: HttpRequest, pk: int) -> HttpResponseBase:
     def do(number: WhatsAppNumber) -> None:
         numbers.log_out(number=number, reason=BY_TEAM, **_who(request))
 
-    return _act(request, pk, do, said="is logged out", to_list=True)
+    if request.method == "POST":
+        return _act(request, pk, do, said="is logged out", to_list=True)
+    number = _number(pk)
+    return _page(request, "log_out", f"Log {number} out?", number=number, form=forms.Form())
 
 
 @require_POST

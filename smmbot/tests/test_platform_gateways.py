@@ -96,6 +96,7 @@ class TestChange:
         assert (main_gateway.base_url, main_gateway.api_key) == ("http://new:8080", "operator-key-1234")
 
     def test_its_kind_stays(self, desk, main_gateway):
+        assert "scripted" in desk.get(page_of(main_gateway)).content.decode()
         desk.post(page_of(main_gateway), given(name="Main", driver="waha"))
         main_gateway.refresh_from_db()
         assert main_gateway.driver == "scripted"

@@ -162,6 +162,10 @@ class TestLink:
 
 class TestActs:
     def test_log_out(self, desk, own, boss, worker):
+        assert "nobody can sign up" in page(desk, f"{LIST}{own.pk}/log_out/")
+        own.refresh_from_db()
+        assert own.state == "open"
+
         desk.post(f"{LIST}{own.pk}/log_out/")
         worker.run()
 
@@ -193,7 +197,7 @@ class TestActs:
         LoginSession.objects.filter(user=boss).update(authenticated_at="2026-01-01T00:00:00Z")
         assert desk.post(f"{LIST}{own.pk}/remove/")["Location"].startswith("/admin/confirm/")
 
-    @pytest.mark.parametrize("act", ["connect", "restart", "log_out", "default", "scan", "pairing_code"])
+    @pytest.mark.parametrize("act", ["connect", "restart", "default", "scan", "pairing_code"])
     def test_acts_are_posted(self, desk, own, act):
         assert desk.get(f"{LIST}{own.pk}/{act}/").status_code == 405
 

@@ -81,6 +81,7 @@ class TestDrop:
         ("state", "reason", "words"),
         [
             (OUT, "401", "The link was ended on the phone"),
+            (OUT, "FAILED", "The link was ended on the phone"),
             (OUT, "session_gone", "Its gateway does not know this link"),
             (BANNED, "403", "WhatsApp does not let this number in"),
         ],
@@ -288,6 +289,7 @@ class TestPlatform:
         ((to, sender, text),) = tell()
         assert (to, sender) == (BOSS, spare.phone)
         assert "*Platform*: Logged out" in text
+        assert text.endswith("/admin/platform_numbers/")
 
     def test_many_that_drop_from_one_gateway(self, live, tenant, main_gateway, tell, clock):
         for _ in range(number_alerts.MANY):

@@ -175,6 +175,23 @@ class TestGateway:
         assert (main_gateway.problem, main_gateway.version, line.state_reason) == ("", "2.4.0", "")
         assert gateway_script.named("status") == []
 
+    def test_a_session_it_lost_meanwhile_was_never_back(self, line, look, gateway_script, clock, monkeypatch):
+        """In no moment of the round the number looks live, or its owner would hear that it is back."""
+        gateway_script.fault = GatewayUnreachable()
+        look(line)
+        gateway_script.fault = None
+        at_gateway(line, name="s-elsewhere")
+        seen = []
+        ask = linking.ask
+
+        def while_asking(number, driver):
+            seen.append(WhatsAppNumber.objects.get(pk=line.pk).state_reason)
+            ask(number, driver)
+
+        monkeypatch.setattr(linking, "ask", while_asking)
+        look(line)
+        assert (seen, line.state_reason) == (["gateway_unreachable"], "session_gone")
+
     def test_its_version_is_asked_for_now_and_then(self, line, look, gateway_script):
         for _ in range(3):
             look()
