@@ -57,10 +57,26 @@ def addresses() -> Iterator[Address]:
             )
 
 
+def named_views(patterns: list[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(views of screens, endpoints of the API), by the names of their addresses."""
+    screens, api = {}, {}
+    for route, view, name in _named(patterns, ""):
+        if endpoints := getattr(view, "endpoints", None):
+            api[name] = endpoints
+        elif not route.startswith((*_ELSEWHERE, "api/")):
+            screens[name] = view
+    return screens, api
+
+
 def _views(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for route, view, _ in _named(patterns, prefix):
+        yield route, view
+
+
+def _named(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any, str]]:
     for one in patterns:
         route = prefix + str(one.pattern)
         if isinstance(one, URLResolver):
-            yield from _views(one.url_patterns, route)
+            yield from _named(one.url_patterns, route)
         else:
-            yield route, one.callback
+            yield route, one.callback, one.name
