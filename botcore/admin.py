@@ -33,14 +33,14 @@ class WhatsAppNumberPage(ReadOnlyAdmin):
         "__str__",
         "tenant",
         "phone",
-        "driver",
+        "gateway",
         "state",
         "state_reason",
         "state_at",
         "last_seen_at",
     )
-    list_filter = ("state", "driver")
-    list_select_related = ("tenant",)
+    list_filter = ("state", "driver", "gateway")
+    list_select_related = ("tenant", "gateway")
     search_fields = ("phone", "lid", "name", "session_name", *_TENANT)
     ordering = ("-pk",)
     exclude = ("webhook_key", "webhook_secret", "sender_token")
