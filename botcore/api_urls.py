@@ -6,6 +6,8 @@ from botcore.api import (
     groups,
     logs,
     message_templates,
+    number_linking,
+    number_sending,
     numbers,
     providers,
     sandbox_console,
@@ -14,6 +16,8 @@ from botcore.api import (
 
 urlpatterns = [
     *numbers.urlpatterns,
+    *number_linking.urlpatterns,
+    *number_sending.urlpatterns,
     *groups.urlpatterns,
     *customers.urlpatterns,
     *logs.urlpatterns,

@@ -29,6 +29,17 @@ class NumberState(TextChoices):
     BANNED = "banned", "Banned by WhatsApp"
 
 
+class PhoneAct(StrEnum):
+    """What may happen to the phone behind a sandbox number."""
+
+    DROP = "drop"
+    RECOVER = "recover"
+    LOG_OUT = "log_out"
+    BAN = "ban"
+    TYPE_CODE = "type_code"
+    HIDDEN_MEMBER = "hidden_member"
+
+
 class GatewayProblem(TextChoices):
     """Why a gateway serves nobody at the moment."""
 

@@ -14,8 +14,9 @@ from botcore.domain import unclear_sends
 from botcore.domain.still_wanted import BROADCAST_PART
 from botcore.enums import OutboxPriority, OutboxState
 from botcore.models import OutboxMessage, WhatsAppNumber
+from botcore.models.message import SECRET_PART
 from botcore.wake import Wake
-from tenants.domain import audit
+from tenants.domain import audit, phones
 from tenants.enums import AuditSource
 from tenants.models import User
 
@@ -33,6 +34,20 @@ class Reason:
     text: str
     advice: str
     may_be_sent_again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One dead letter as people read it. to: a group's name or a phone; text: empty where nobody is shown it."""
+
+    row: OutboxMessage
+    to: str
+    text: str
+    reason: Reason
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        return self.reason.may_be_sent_again and bool(self.row.text)
 
 
 _AGAIN = "Send it again."
@@ -85,6 +100,12 @@ def explain(code: str) -> Reason:
     if known is None and code.isdecimal():
         return Reason(f"WhatsApp did not deliver it (its code {code}).", _AGAIN)
     return known or _OTHER
+
+
+def read(row: OutboxMessage) -> Letter:
+    """row: of `listed`."""
+    text = "" if row.part == SECRET_PART else row.text
+    return Letter(row, _addressee(row), text, explain(row.error_code))
 
 
 def listed(*, tenant_id: int, number_id: int | None = None) -> QuerySet[OutboxMessage]:
@@ -149,3 +170,10 @@ def give_up_late(*, now: datetime, number: WhatsAppNumber | None = None) -> int:
         .exclude(is_broadcast, since__gte=now - BROADCAST_TOO_LATE_AFTER)
     )
     return late.update(state=OutboxState.DEAD, error_code=TOO_LATE)
+
+
+def _addressee(row: OutboxMessage) -> str:
+    if row.chat.group is not None:
+        return str(row.chat.group)
+    digits, _, domain = row.chat.wa_id.partition("@")
+    return "Somebody whose phone WhatsApp hides" if domain == "lid" else phones.spoken(digits)

@@ -16,7 +16,7 @@ from botcore.enums import GatewayProblem
 from botcore.gateway.errors import GatewayError, GatewayNotActivated, GatewayRefused
 from botcore.gateway.registry import driver_at
 from botcore.gateway.types import Endpoint, GatewayInfo
-from botcore.models import Gateway
+from botcore.models import Gateway, WhatsAppNumber
 from smmbot.lib.logs import get_logger
 
 logger = get_logger(__name__)
@@ -48,6 +48,11 @@ def offered() -> Sequence[Gateway]:
 def default() -> Gateway | None:
     """Where a new number goes unless somebody chooses; None: the sandbox."""
     return next(iter(offered()), None)
+
+
+def others(*, number: WhatsAppNumber) -> Sequence[Gateway]:
+    """Those the number may be moved to."""
+    return [one for one in offered() if one.pk != number.gateway_id]
 
 
 def configured() -> Sequence[Configured]:

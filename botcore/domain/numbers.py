@@ -76,7 +76,8 @@ def add(
 ) -> WhatsAppNumber:
     """Add a number and begin to link it. The first is the default. gateway: None is the sandbox.
 
-    accepts_risk: they were told what WhatsApp may do to such a number, for the record. Raises TooManyNumbers, GatewayNotOffered.
+    accepts_risk: they were told what WhatsApp may do to such a number; for the record. Raises TooManyNumbers,
+    GatewayNotOffered.
     """
     _refuse_not_offered(gateway)
     Tenant.objects.select_for_update().get(pk=tenant_id)

@@ -4,28 +4,16 @@ import json
 import time
 import uuid
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from botcore.enums import NumberState
+from botcore.enums import NumberState, PhoneAct
 from botcore.errors import PhoneCannot
 from botcore.gateway.drivers.sandbox import PAIRING_CODE, group_event, status_event
 from botcore.models import SandboxSession, WhatsAppNumber
 from botcore.sandbox import scanning
 from botcore.sandbox.scanning import deliver, refuse_others
-
-
-class Act(StrEnum):
-    """What can be played."""
-
-    DROP = "drop"
-    RECOVER = "recover"
-    LOG_OUT = "log_out"
-    BAN = "ban"
-    TYPE_CODE = "type_code"
-    HIDDEN_MEMBER = "hidden_member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +22,16 @@ class Play:
     while a passkey is asked for."""
 
     shows: str
-    acts: tuple[Act, ...]
+    acts: tuple[PhoneAct, ...]
     passkey_answer: str = ""
 
 
 # From which states an act goes, to which state, with which code of WhatsApp's.
 _MOVES: Final = {
-    Act.DROP: ((NumberState.OPEN,), NumberState.CLOSED, "428"),
-    Act.RECOVER: ((NumberState.CLOSED,), NumberState.OPEN, ""),
-    Act.LOG_OUT: ((NumberState.OPEN, NumberState.CLOSED), NumberState.LOGGED_OUT, "401"),
-    Act.BAN: ((NumberState.OPEN, NumberState.CLOSED), NumberState.BANNED, "403"),
+    PhoneAct.DROP: ((NumberState.OPEN,), NumberState.CLOSED, "428"),
+    PhoneAct.RECOVER: ((NumberState.CLOSED,), NumberState.OPEN, ""),
+    PhoneAct.LOG_OUT: ((NumberState.OPEN, NumberState.CLOSED), NumberState.LOGGED_OUT, "401"),
+    PhoneAct.BAN: ((NumberState.OPEN, NumberState.CLOSED), NumberState.BANNED, "403"),
 }
 # Somebody whose phone number WhatsApp hides in groups.
 HIDDEN_NAME, HIDDEN_LID = "Maya", "99900000000077"
@@ -66,9 +54,9 @@ def look(number: WhatsAppNumber) -> Play:
     state = NumberState(session.state)
     acts = [act for act, (before, _, _) in _MOVES.items() if state in before]
     if state == NumberState.OPEN and session.groups:
-        acts.append(Act.HIDDEN_MEMBER)
+        acts.append(PhoneAct.HIDDEN_MEMBER)
     if state == NumberState.QR and session.pairing_phone:
-        acts.append(Act.TYPE_CODE)
+        acts.append(PhoneAct.TYPE_CODE)
         return Play(f"“Enter the code {PAIRING_CODE}.”", tuple(acts))
     if state == NumberState.PASSKEY_CONFIRM:
         return Play(f"“Is it this code? {session.passkey_code}”", tuple(acts))
@@ -76,18 +64,18 @@ def look(number: WhatsAppNumber) -> Play:
     return Play(_SHOWS.get(state, "Linked devices: none."), tuple(acts), answer)
 
 
-def play(*, number: WhatsAppNumber, act: Act, owner_phone: str = "") -> None:
+def play(*, number: WhatsAppNumber, act: PhoneAct, owner_phone: str = "") -> None:
     """Raises NotSandbox, PhoneCannot, NoCodeToScan."""
     refuse_others(number)
-    if act == Act.TYPE_CODE:
+    if act == PhoneAct.TYPE_CODE:
         scanning.type_code(number=number, owner_phone=owner_phone)
-    elif act == Act.HIDDEN_MEMBER:
+    elif act == PhoneAct.HIDDEN_MEMBER:
         _write_hidden(number)
     else:
         _move(number, act)
 
 
-def _move(number: WhatsAppNumber, act: Act) -> None:
+def _move(number: WhatsAppNumber, act: PhoneAct) -> None:
     before, after, reason = _MOVES[act]
     changes: dict[str, Any] = {"state": after, "reason": reason}
     if after == NumberState.LOGGED_OUT:

@@ -18,6 +18,8 @@ _TITLES: Final = {
     "account": "Account",
     "logs": "Message Logs",
     "numbers": "WhatsApp Numbers",
+    "number_linking": "Linking a number",
+    "number_sending": "Sending",
     "groups": "Groups",
     "customers": "Customers",
     "bot_settings": "Bot config",

@@ -1,4 +1,4 @@
-// The page with the QR code: seconds that run down, and what is not needed any more once the number is live.
+// The pages of a number: seconds that run, what is not needed any more once it is live, and all messages at once.
 
 function tick() {
   for (const one of document.querySelectorAll("[data-countdown]")) {
@@ -7,11 +7,24 @@ function tick() {
     one.hidden = left === 0;
     one.querySelector("[data-countdown-left]").textContent = String(left);
   }
+  for (const one of document.querySelectorAll("[data-countup]")) {
+    if (!one.dataset.since) one.dataset.since = String(Date.now() - Number(one.dataset.countup) * 1000);
+    one.querySelector("[data-countup-now]").textContent = String(Math.round((Date.now() - Number(one.dataset.since)) / 1000));
+  }
 }
 
-document.addEventListener("DOMContentLoaded", tick);
+function offerAll() {
+  for (const one of document.querySelectorAll("[data-pick-letters]")) one.hidden = false;
+}
+
+document.addEventListener("change", (event) => {
+  if (!event.target.closest("[data-pick-letters]")) return;
+  for (const one of event.target.form.querySelectorAll("[name=letter]")) one.checked = event.target.checked;
+});
+document.addEventListener("DOMContentLoaded", () => { tick(); offerAll(); });
 document.addEventListener("htmx:afterSettle", () => {
   tick();
+  offerAll();
   if (!document.querySelector("[data-live]")) return;
   for (const one of document.querySelectorAll("[data-hide-when-live]")) one.hidden = true;
 });

@@ -7,6 +7,8 @@ from botcore.sandbox import scanning
 from botcore.tests.factories import ChatFactory, OutboxMessageFactory
 from tenants.models import AuditEntry
 
+NEW = {"name": "Second line", "accepts_risk": True}
+
 
 @pytest.fixture(autouse=True)
 def _no_server_to_reach(settings):
@@ -14,7 +16,7 @@ def _no_server_to_reach(settings):
 
 
 def test_a_number_is_linked_by_script(site, worker, number):
-    made = site.api("POST", "/api/v1/numbers", {"name": "Second line"})
+    made = site.api("POST", "/api/v1/numbers", NEW)
     assert (made.status_code, made.json()["state"]) == (201, "connecting")
     address = f"/api/v1/numbers/{made.json()['id']}"
     assert site.api("GET", f"{address}/qr").json() == {
@@ -22,6 +24,8 @@ def test_a_number_is_linked_by_script(site, worker, number):
         "text": None,
         "png_base64": None,
         "expires_at": None,
+        "age_s": None,
+        "seconds_left": None,
     }
 
     worker.run()
@@ -37,7 +41,7 @@ def test_a_number_is_linked_by_script(site, worker, number):
 
 
 def test_rename_and_default(site, number, worker):
-    made = site.api("POST", "/api/v1/numbers", {"name": "Second line"}).json()
+    made = site.api("POST", "/api/v1/numbers", NEW).json()
 
     answer = site.api("PATCH", f"/api/v1/numbers/{made['id']}", {"name": "Front", "is_default": True})
 
@@ -99,7 +103,7 @@ class TestSandboxScan:
         return site.api("POST", f"/api/v1/numbers/{pk}/sandbox-scan", {"phone": phone})
 
     def test_plays_the_phone_of_a_sandbox_number(self, site, worker, number):
-        made = site.api("POST", "/api/v1/numbers", {"name": "Second line"}).json()
+        made = site.api("POST", "/api/v1/numbers", NEW).json()
         worker.run()
 
         answer = self.scan(site, made["id"])

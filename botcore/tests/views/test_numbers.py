@@ -25,6 +25,8 @@ from smmbot.testing.chat import Chat as Talk
 from tenants.enums import AuditSource
 from tenants.models import AuditEntry
 
+NEW = {"name": "Second line", "accepts_risk": "on"}
+
 
 @pytest.fixture(autouse=True)
 def _no_server_to_reach(settings):
@@ -35,7 +37,7 @@ def _no_server_to_reach(settings):
 @pytest.fixture
 def added(site, worker):
     """A number of the owner's own, its QR code ready."""
-    site.post("/numbers/add/", {"name": "Second line"})
+    site.post("/numbers/add/", NEW)
     worker.run()
     return WhatsAppNumber.objects.get(name="Second line")
 
@@ -78,7 +80,7 @@ def test_an_account_without_numbers_is_told_how_to_begin(site, number):
 
 
 def test_connect_scan_live(site, worker):
-    answer = site.post("/numbers/add/", {"name": "Second line"})
+    answer = site.post("/numbers/add/", NEW)
     made = WhatsAppNumber.objects.get(name="Second line")
     assert (answer.status_code, answer["Location"]) == (303, f"/numbers/{made.pk}/link/")
     assert "Getting a code" in site.get(f"/numbers/{made.pk}/link/").content.decode()
@@ -178,7 +180,7 @@ def test_gateway_that_is_away_is_said_and_tried_again(site, worker, monkeypatch)
         raise GatewayUnreachable
 
     monkeypatch.setattr(type(driver_named("sandbox")), "ensure_session", away)
-    site.post("/numbers/add/", {"name": "Second line"})
+    site.post("/numbers/add/", NEW)
     worker.run()
     made = WhatsAppNumber.objects.get(name="Second line")
 
@@ -353,7 +355,7 @@ def test_phone_and_lid_stay_when_the_gateway_leaves_them_out(number):
 def test_there_are_not_endlessly_many(site, number, monkeypatch):
     monkeypatch.setattr(numbers, "MAX_NUMBERS", 1)
 
-    answer = site.post("/numbers/add/", {"name": "One more"})
+    answer = site.post("/numbers/add/", NEW)
 
     assert answer.status_code == 422
     assert "You have 1 numbers" in answer.content.decode()

@@ -31,7 +31,8 @@ def test_from_sign_up_to_the_first_answer(open_screen, sandbox, settings):
     page.wait_for_url("**/overview")
 
     page.goto(page.url.replace("/overview", "/numbers/add/"))
-    page.get_by_label("Name").fill("Support")
+    page.get_by_label("Name", exact=True).fill("Support")
+    page.get_by_label("I understand").check()
     page.get_by_role("button", name="Continue to the QR code").click()
     page.get_by_label("QR code that links").wait_for()
     page.get_by_role("button", name="Scan with the sandbox phone").click()
