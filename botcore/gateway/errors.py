@@ -69,6 +69,15 @@ class ReachoutBlocked(GatewayError):
         super().__init__(detail, permanent=True)
 
 
+class SendUnclear(GatewayError):
+    """Nobody can find out any more whether a message went out: people decide whether it is sent again."""
+
+    code = "send_unclear"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail, permanent=True, is_unclear=True)
+
+
 class RateLimited(GatewayError):
     """WhatsApp, or the gateway, wants us to go slower. Nothing was done."""
 

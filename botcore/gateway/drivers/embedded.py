@@ -18,6 +18,7 @@ from botcore.gateway.errors import (
     BadWebhook,
     GatewayError,
     GatewayUnreachable,
+    SendUnclear,
     SessionMissing,
     SessionNotConnected,
 )
@@ -178,7 +179,7 @@ def _error_of(text: str) -> GatewayError:
     if text in (NOT_SERVED, NOT_BEGUN):
         return GatewayUnreachable(text)
     if text == UNKNOWN:
-        return GatewayError(text, permanent=True, is_unclear=True)
+        return SendUnclear(text)
     return whatsmeow.error_of(text) or GatewayUnreachable("WhatsApp did not confirm it", is_unclear=True)
 
 

@@ -66,7 +66,9 @@ _REASONS: Final = {
 }
 # WhatsApp's own words for these two: the account is locked, the account is banned.
 _BANS: Final = ("403", "406")
-_RECEIPTS: Final = {"DELIVERED": 1, "READ": 2, "PLAYED": 2}
+# How far a message came, by kind of receipt. SENDER: our own phone has it too, so WhatsApp took it.
+_RECEIPTS: Final = {"SENDER": 1, "DELIVERED": 2, "READ": 3, "PLAYED": 3}
+_RECEIVED: Final = ("", "accepted", "delivered", "read")
 _CODES: Final = 6
 _FIRST_CODE_S, _CODE_S = 60, 20
 # Messages remembered, to be quoted or to be told once of.
@@ -289,14 +291,14 @@ class Session:
         """In a group every member sends one: only the first of its kind says anything new."""
         kind = event.ReceiptType.Name(event.Type)
         rank = _RECEIPTS.get(kind, 0)
-        if not rank or event.MessageSource.IsFromMe:
+        if not rank or (event.MessageSource.IsFromMe and kind != "SENDER"):
             return
         news = [one for one in event.MessageIDs if self._receipts.get(one, 0) < rank]
         for one in news:
             _remember(self._receipts, one, rank)
         if news:
-            state = "read" if rank > 1 else "delivered"
-            self._link.tell({"type": "receipt", "ids": news, "state": state, "at": event.Timestamp * 1000})
+            at = event.Timestamp * 1000
+            self._link.tell({"type": "receipt", "ids": news, "state": _RECEIVED[rank], "at": at})
 
     def _group_seen(self, info: Any) -> None:
         self._link.tell({"type": "group", "group": _group(info)})

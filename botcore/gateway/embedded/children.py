@@ -59,6 +59,8 @@ class Child:
     asked: dict[str, Then] = field(default_factory=dict)
     # What is being sent, by our reference, and the requests that wait for it.
     sending: dict[str, list[str]] = field(default_factory=dict)
+    # Our references, by the message's id, of what went on its way and was not answered.
+    unconfirmed: dict[str, str] = field(default_factory=dict)
     _unread: bytearray = field(default_factory=bytearray)
     _half: bytearray = field(default_factory=bytearray)
     _words: bytearray = field(default_factory=bytearray)

@@ -1,6 +1,7 @@
 """Where calls to the sessions of one supervisor come in, and how one is carried out once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from botcore.gateway import whatsmeow
 from botcore.gateway.embedded import calls, sends
 from botcore.gateway.embedded.calls import Answer, Request
 from botcore.gateway.embedded.children import Child
+from botcore.gateway.embedded.sends import Stand
 from botcore.models import EmbeddedSession
 from smmbot.lib.logs import get_logger
 
@@ -20,14 +22,15 @@ logger = get_logger(__name__)
 NOT_SERVED: Final = "this session is not served here"
 NOT_BEGUN: Final = "the database does not answer, nothing was sent"
 ENDED: Final = "the process of this number ended"
+UNCONFIRMED: Final = "WhatsApp has not confirmed yet that this was sent"
 UNKNOWN: Final = "nobody can tell any more whether this was sent"
 
 
 class Desk:
     """Hands requests to children. child_of: the child of a session by name, if it runs here."""
 
-    def __init__(self, child_of: Callable[[str], Child | None]) -> None:
-        self._child_of = child_of
+    def __init__(self, child_of: Callable[[str], Child | None], clock: Callable[[], float]) -> None:
+        self._child_of, self._clock = child_of, clock
 
     def serve(self, request: Request) -> None:
         child = self._child_of(request.session)
@@ -52,27 +55,48 @@ class Desk:
             return
         try:
             session = EmbeddedSession.objects.get(pk=child.session_id)
-            begun = sends.begin(session=session, client_ref=client_ref, now=timezone.now())
+            send = sends.begin(
+                session=session,
+                client_ref=client_ref,
+                heard_for=self._heard_for(child),
+                now=timezone.now(),
+            )
         except (DatabaseError, InterfaceError, EmbeddedSession.DoesNotExist):
             logger.exception("a send was not begun", extra={"session": child.session})
             calls.answer(request.id, Answer(error=NOT_BEGUN))
             return
-        if begun.message_id:
-            calls.answer(request.id, Answer(ok=begun.message_id))
-        elif not begun.secret:
-            calls.answer(request.id, Answer(error=UNKNOWN))
-        else:
-            child.sending[client_ref] = [request.id]
-            child.call("send", args | {"secret": begun.secret.hex()}, partial(self._sent, child, client_ref))
+        match send.stand:
+            case Stand.TO_SEND:
+                child.sending[client_ref] = [request.id]
+                child.call(
+                    "send", args | {"secret": send.secret.hex()}, partial(self._sent, child, client_ref)
+                )
+            case Stand.SENT:
+                calls.answer(request.id, Answer(ok=send.message_id))
+            case Stand.UNCONFIRMED:
+                calls.answer(request.id, Answer(error=UNCONFIRMED))
+            case Stand.UNKNOWN:
+                calls.answer(request.id, Answer(error=UNKNOWN))
+
+    def confirmed(self, child: Child, message_ids: Iterable[str]) -> None:
+        """A receipt came: what was on its way has arrived. Raises DatabaseError."""
+        for message_id in message_ids:
+            if client_ref := child.unconfirmed.pop(message_id, ""):
+                sends.done(session_id=child.session_id, client_ref=client_ref, message_id=message_id)
+
+    def _heard_for(self, child: Child) -> timedelta:
+        return timedelta(seconds=self._clock() - child.open_since if child.open_since is not None else 0)
 
     def _sent(self, child: Child, client_ref: str, line: Mapping[str, Any]) -> None:
-        """What is not written down here is found out by the message's secret, should anybody ask again."""
+        """What is not written down here is found out by the message's secret, and by receipts."""
         waiting = child.sending.pop(client_ref)
         try:
             if "ok" in line:
                 sends.done(session_id=child.session_id, client_ref=client_ref, message_id=str(line["ok"]))
             elif is_certain(str(line["error"])):
                 sends.undone(session_id=child.session_id, client_ref=client_ref)
+            else:
+                child.unconfirmed |= sends.unconfirmed(session_id=child.session_id)
         except (DatabaseError, InterfaceError):
             logger.exception("a send was not written down", extra={"session": child.session})
         _pass_on(waiting, line)

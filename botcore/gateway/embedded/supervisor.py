@@ -27,7 +27,7 @@ from botcore.gateway.embedded.children import Child
 from botcore.gateway.embedded.desk import Desk
 from botcore.gateway.embedded.events import read_event
 from botcore.gateway.errors import BadWebhook
-from botcore.gateway.types import Event, SessionChanged, SessionDeleted
+from botcore.gateway.types import Event, MessageStatus, SessionChanged, SessionDeleted
 from botcore.models import EmbeddedSession
 from smmbot.lib import embedded, pooled_connection
 from smmbot.lib.locks import RedisLock
@@ -96,7 +96,7 @@ class Supervisor:
         os.set_blocking(self._bell_end, False)
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._inbox = calls.Inbox(self._ring)
-        self._desk = Desk(self._child_of)
+        self._desk = Desk(self._child_of, clock)
         self._beat_at = self._look_at = self._tidy_at = self._last_beat = clock()
 
     def run(self, stop: threading.Event) -> None:
@@ -213,6 +213,8 @@ class Supervisor:
         for event in events:
             if isinstance(event, SessionChanged):
                 self._changed(child, event)
+        if child.unconfirmed:
+            self._desk.confirmed(child, [one.message_id for one in events if isinstance(one, MessageStatus)])
         self._take_in(child.session, events)
 
     def _note(self, child: Child, facts: Mapping[str, Any]) -> bool:
@@ -285,6 +287,7 @@ class Supervisor:
             command=self._command,
         )
         child.started_at = now
+        child.unconfirmed |= sends.unconfirmed(session_id=row.pk)
         self._children[row.pk] = child
         self._selector.register(child.fileno(), selectors.EVENT_READ, child)
         self._inbox.serve(self.sessions)

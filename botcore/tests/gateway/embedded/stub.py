@@ -1,8 +1,8 @@
 """`python -m botcore.tests.gateway.embedded.stub <folder>`: a child that plays WhatsApp out of a folder.
 
 world.jsonl: events it tells, one a line, as long as the file grows; `told` keeps how far it came, over its death.
-sent.jsonl: what reached WhatsApp. crash: when it is to die in its next send (`before`, `between`). It stores the secret
-of a message before it sends, as the library does.
+sent.jsonl: what reached WhatsApp. For the next send: crash: when it dies in it (`before`, `between`); refuse, silence:
+what it fails with, not sent and sent. It stores the secret of a message before it sends, as the library does.
 """
 
 import json
@@ -42,8 +42,8 @@ class World:
         self._note("sent", {"id": message_id, "to": to, "text": text, "quoted_id": quoted_id})
         if crash == "between":
             os._exit(9)
-        if (self.folder / "slow").exists():
-            threading.Event().wait(30)
+        if silence := self._once("silence"):
+            raise CallFailed(silence)
         return message_id
 
     def typing(self, to, on):

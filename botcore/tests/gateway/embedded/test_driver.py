@@ -16,6 +16,7 @@ from botcore.gateway.errors import (
     RateLimited,
     ReachoutBlocked,
     RecipientNotOnWhatsApp,
+    SendUnclear,
     SessionMissing,
     SessionNotConnected,
 )
@@ -125,7 +126,8 @@ class TestAsking:
             ("the process of this number ended", GatewayUnreachable, False, True),
             ("this session is not served here", GatewayUnreachable, False, False),
             ("the database does not answer, nothing was sent", GatewayUnreachable, False, False),
-            ("nobody can tell any more whether this was sent", GatewayError, True, True),
+            ("WhatsApp has not confirmed yet that this was sent", GatewayUnreachable, False, True),
+            ("nobody can tell any more whether this was sent", SendUnclear, True, True),
         ],
     )
     def test_what_the_library_says_is_one_of_our_errors(

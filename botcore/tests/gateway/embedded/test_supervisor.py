@@ -18,9 +18,9 @@ from botcore.enums import NumberState
 from botcore.gateway.embedded import calls, children, leases
 from botcore.gateway.embedded import supervisor as supervisor_module
 from botcore.gateway.embedded.supervisor import Limits
-from botcore.gateway.types import MessageReceived, SessionChanged, SessionDeleted
+from botcore.gateway.types import MessageReceived, MessageStatus, SessionChanged, SessionDeleted
 from botcore.management.commands.runwhatsapp import take_in
-from botcore.models import EmbeddedSession, InboxMessage, WhatsAppNumber
+from botcore.models import EmbeddedSend, EmbeddedSession, InboxMessage, WhatsAppNumber
 from botcore.tests.gateway.embedded.conftest import STUB
 from smmbot.lib.locks import RedisLock
 from smmbot.testing.threads import wait_until
@@ -50,6 +50,10 @@ def message(number, text="check 54321"):
         "name": "Anna",
         "content": {"conversation": text},
     }
+
+
+def receipt(message_id):
+    return {"type": "receipt", "ids": [message_id], "state": "accepted", "at": int(time.time() * 1000)}
 
 
 def told(machine, kind):
@@ -494,15 +498,65 @@ class TestCalls:
         assert ask(one, "send", self.send()).ok == one.arrived()[0]["id"]
 
     def test_the_child_died_after_it_was_sent(self, machine, session, ask):
+        """A receipt tells that it arrived; until then it is neither sent again nor called sent."""
         one = machine()
         one.start()
         (one.folder / "crash").write_text("between")
 
         assert ask(one, "send", self.send()).error == "the process of this number ended"
         one.start()
-        again = ask(one, "send", self.send())
+        assert ask(one, "send", self.send()).error == "WhatsApp has not confirmed yet that this was sent"
+        (sent,) = one.arrived()
+        one.happens(receipt(sent["id"]))
+        one.until(lambda: told(one, MessageStatus), "the receipt")
 
-        assert [sent["id"] for sent in one.arrived()] == [again.ok]
+        assert ask(one, "send", self.send()).ok == sent["id"]
+        assert one.arrived() == [sent]
+
+    def test_a_receipt_may_come_before_anybody_asks_again(self, machine, session, ask):
+        one = machine()
+        one.start()
+        (one.folder / "crash").write_text("between")
+        ask(one, "send", self.send())
+        (sent,) = one.arrived()
+        one.happens(receipt("3EB0OTHER"), receipt(sent["id"]))
+        one.until(lambda: len(told(one, MessageStatus)) == 2, "the receipts")
+
+        assert ask(one, "send", self.send()).ok == sent["id"]
+
+    def test_no_answer_from_whatsapp_is_cleared_up_by_a_receipt(self, machine, session, ask):
+        one = machine()
+        one.start()
+        (one.folder / "silence").write_text("timed out waiting for message send response")
+
+        assert ask(one, "send", self.send()).error == "timed out waiting for message send response"
+        (sent,) = one.arrived()
+        one.happens(receipt(sent["id"]))
+        one.until(lambda: told(one, MessageStatus), "the receipt")
+
+        assert ask(one, "send", self.send()).ok == sent["id"]
+        assert one.arrived() == [sent]
+
+    def test_without_a_receipt_people_decide(self, machine, session, ask, library_keys):
+        library_keys(OPEN["device"])
+        one = machine()
+        one.happens(OPEN)
+        one.start()
+        one.until(lambda: EmbeddedSession.objects.get().state == "open", "open")
+        (one.folder / "crash").write_text("between")
+        ask(one, "send", self.send())
+        EmbeddedSend.objects.update(begun_at=timezone.now() - timedelta(minutes=2))
+        one.start()
+        one.happens(OPEN)
+        one.until(lambda: EmbeddedSession.objects.get().state == "open", "open again")
+
+        # Away for two minutes; its receipts may be on their way only now.
+        assert ask(one, "send", self.send()).error == "WhatsApp has not confirmed yet that this was sent"
+        one.now += 61
+        assert ask(one, "send", self.send()).error == "nobody can tell any more whether this was sent"
+        assert len(one.arrived()) == 1
+        # They have it sent again.
+        assert ask(one, "send", self.send()).ok == one.arrived()[1]["id"]
 
     def test_the_child_died_before_it_was_sent(self, machine, session, ask):
         one = machine()
@@ -527,6 +581,8 @@ class TestCalls:
 
         assert ask(one, "send", self.send()).error == "nobody can tell any more whether this was sent"
         assert one.arrived() == []
+        # Staff have it sent all the same.
+        assert ask(one, "send", self.send()).ok == one.arrived()[0]["id"]
 
     def test_the_same_again_while_it_is_on_its_way(self, machine, session):
         one = machine()
