@@ -72,11 +72,11 @@ class MessageLogPage(ReadOnlyAdmin):
         "created_at",
         "action",
         "order_id",
-        "provider",
-        "provider_oid",
-        "panel_username",
         "outcome",
         "support_status",
+        "panel_username",
+        "provider",
+        "provider_oid",
     )
     list_filter = ("support_status", "action", "source")
     list_select_related = ("tenant",)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
@@ -24,8 +25,8 @@ def _that_open_something() -> QuerySet[Permission]:
 
 class _Permissions(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
     def label_from_instance(self, obj: Any) -> str:
-        """Without the name of the app in front."""
-        return str(obj.name)
+        area = apps.get_app_config(obj.content_type.app_label).verbose_name
+        return f"{area}: {obj.name.removeprefix('Can ')}"
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time

@@ -282,8 +282,8 @@ def test_support_finds_a_request_by_what_customers_quote(desk, chat):
         assert f"/admin/botcore/messagelog/{log.pk}/change/" in page, term
 
 
-GIVEN = ["Can view tenant", "Can change tenant", "Can view message log", "Can delete plan"]
-NEVER_GIVEN = ["Can delete tenant", "Can add message log", "Can view content type", "Can change bot config"]
+GIVEN = ["Accounts: change tenant", "Platform staff: view group", "Bot: view group", "Billing: delete plan"]
+NEVER_GIVEN = ["Accounts: delete tenant", "Bot: add message log", "Bot: change bot config"]
 
 # --- acts ------------------------------------------------------------------------------------------------------
 
