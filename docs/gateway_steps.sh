@@ -56,7 +56,7 @@ api PATCH "groups/$ROW" '{"support_enabled": true}' > /dev/null
 
 echo "5. Anna asks; the bot reads, types and answers in the group"
 phones POST say "{\"by\": \"$ANNA\", \"group\": \"$GROUP\", \"text\": \"check 54321\"}" > /dev/null
-wait_for 'Order 54321' phones GET sent "{\"session\": \"$SESSION\"}"
+wait_for 'Order 54321' phones GET "sent?session=$SESSION"
 
 echo "6. The phone loses its connection, and comes back"
 phones POST drop "{\"session\": \"$SESSION\"}" > /dev/null
