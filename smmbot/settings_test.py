@@ -19,3 +19,6 @@ DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Static files are looked up when asked for: no folder of collected ones is needed.
 WHITENOISE_AUTOREFRESH = True
+# No gateway of the developer's own.
+EVOLUTION_API_URL = EVOLUTION_API_KEY = WAHA_URL = WAHA_API_KEY = GOWA_URL = GOWA_BASIC_AUTH = ""
+WHATSAPP_EMBEDDED = False

@@ -136,7 +136,7 @@ def link(*, tenant_id: int, number_id: int) -> None:
     except GatewayError as error:
         _blame(number, error)
         return
-    if code is not None:
+    if code is not None and _is_current(number):
         link_slips.keep_qr(number.pk, code)
     tell(number, status)
 
@@ -257,7 +257,9 @@ def set_webhook(number: WhatsAppNumber, driver: GatewayDriver) -> None:
 
 
 def tell(number: WhatsAppNumber, status: SessionStatus) -> None:
-    """What its gateway answered is so now."""
+    """What its gateway answered is so now. Nothing of a session that the number was moved away from meanwhile."""
+    if not _is_current(number):
+        return
     change = SessionChanged(status.state, status.reason, status.own)
     numbers.set_state(tenant_id=number.tenant_id, number_id=number.pk, change=change, is_asked=True)
 
@@ -271,6 +273,11 @@ def _send(number: WhatsAppNumber, errand: Errand, value: str = "") -> None:
     if not link_slips.send(number.pk, errand, value):
         raise NumberError
     wake.up(Wake.LINK_STEP, tenant_id=number.tenant_id, row_id=number.pk)
+
+
+def _is_current(number: WhatsAppNumber) -> bool:
+    rows = WhatsAppNumber.objects.filter(tenant_id=number.tenant_id, pk=number.pk)
+    return rows.filter(session_name=number.session_name).exists()
 
 
 def _watch(number: WhatsAppNumber) -> None:

@@ -164,6 +164,7 @@ def move(
     before = number.gateway
     if number.gateway_id == (gateway.pk if gateway else None):
         return False
+    link_slips.forget(number.pk)
     ended = ended_sessions.keep(gateway=before, driver=number.driver, name=number.session_name, now=now)
     number.gateway, number.driver = gateway, _driver_of(gateway)
     number.session_name = new_session_name()

@@ -121,6 +121,23 @@ class TestQr:
         assert fresh.state == "qr"
 
 
+def test_a_code_of_the_session_it_was_moved_away_from_is_not_shown(fresh, clock, monkeypatch):
+    """Moved while a worker waited for the old gateway: whoever scanned that code would link it there."""
+    begin = ScriptedDriver.connect
+
+    def moved_meanwhile(driver, session):
+        begin(driver, session)
+        moved = WhatsAppNumber.objects.get(pk=fresh.pk)
+        by = User.objects.get(phone="+15550100001")
+        numbers.move(number=moved, gateway=None, by=by, source=AuditSource.DASHBOARD, now=clock.now)
+
+    monkeypatch.setattr(ScriptedDriver, "connect", moved_meanwhile)
+    link(fresh)
+
+    assert (fresh.driver, fresh.state) == ("sandbox", "connecting")
+    assert linking.offer_qr(number=fresh, now=clock.now) is None
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -179,9 +196,10 @@ class TestPairingCode:
         assert (found.code, found.problem) == ("", "bad_request")
         assert "WhatsApp did not take it" in step_problem(found.problem)
 
-    def test_not_where_the_gateway_has_none(self, number):
+    def test_not_where_the_gateway_has_none(self, fresh, monkeypatch):
+        monkeypatch.setattr(ScriptedDriver, "capabilities", frozenset())
         with pytest.raises(NoPairingCode):
-            linking.ask_pairing_code(number=number, phone=PHONE)
+            linking.ask_pairing_code(number=fresh, phone=PHONE)
 
     def test_not_for_a_live_number(self, fresh):
         put(fresh, state=NumberState.OPEN)
