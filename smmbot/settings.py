@@ -154,6 +154,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "smmbot.ui.context_processors.dashboard",
                 "smmbot.site.context_processors.zone",
+                "smmbot.site.context_processors.trouble",
             ],
         },
     }

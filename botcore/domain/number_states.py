@@ -177,6 +177,11 @@ def explain(number: WhatsAppNumber, *, now: datetime) -> StateWords:
     return words
 
 
+def of_gateway(problem: str) -> StateWords:
+    """What a gateway's problem, of GatewayProblem, means for the numbers on it."""
+    return StateWords("No answer", "orange", *_BY_REASON[f"gateway_{problem}"])
+
+
 def step_problem(code: str) -> str:
     """Why a step of linking did not work, in words; code: of a PairingCode or a PasskeyStep."""
     return STEP_PROBLEMS.get(code, "That did not work. Begin again with a fresh code.")
