@@ -3,7 +3,7 @@
 # place of WhatsApp. In one terminal the gateway, in another the demo that knows it:
 #   .venv/bin/python manage.py runfakegateway waha --port 8920
 #   WAHA_URL=http://127.0.0.1:8920 WAHA_API_KEY=sandbox-gateway-key make demo
-# (evolution: EVOLUTION_API_URL, EVOLUTION_API_KEY; gowa: GOWA_URL, GOWA_BASIC_AUTH=sandbox:sandbox-gateway-key), then
+# (evolution: EVOLUTION_API_URL, EVOLUTION_API_KEY; gowa: GOWA_URL, GOWA_BASIC_AUTH=smmbot:sandbox-gateway-key), then
 #   docs/gateway_steps.sh [http://127.0.0.1:8000] [http://127.0.0.1:8920]
 set -euo pipefail
 SITE=${1:-http://127.0.0.1:8000}
