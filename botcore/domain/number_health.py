@@ -76,17 +76,22 @@ class _Facts:
     blocked: int = 0
 
 
-def health_of(number: WhatsAppNumber, now: datetime | None = None) -> Health:
-    """The health of one number; `health_of_all` for many costs no more."""
-    return health_of_all([number], now=now or timezone.now())[number.pk]
+def health_of(
+    number: WhatsAppNumber, now: datetime | None = None, *, settings: Config | None = None
+) -> Health:
+    """The health of one number; `health_of_all` for many costs no more. settings: the tenant's, where they are at
+    hand."""
+    return health_of_all([number], now=now or timezone.now(), settings=settings)[number.pk]
 
 
-def health_of_all(numbers: Sequence[WhatsAppNumber], *, now: datetime) -> dict[int, Health]:
+def health_of_all(
+    numbers: Sequence[WhatsAppNumber], *, now: datetime, settings: Config | None = None
+) -> dict[int, Health]:
     """The health of some of a tenant's numbers by their ids."""
     if not numbers:
         return {}
     tenant_id = numbers[0].tenant_id
-    settings = config.load(tenant_id=tenant_id)
+    settings = settings or config.load(tenant_id=tenant_id)
     facts = _facts(tenant_id, [number.pk for number in numbers], now)
     return {number.pk: _health(number, settings, facts[number.pk], now) for number in numbers}
 

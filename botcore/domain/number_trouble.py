@@ -33,5 +33,6 @@ def _is_well(number: WhatsAppNumber) -> bool:
 
 
 def _has_just_begun(number: WhatsAppNumber, now: datetime) -> bool:
-    is_connecting = number.state == NumberState.CONNECTING and number.state_at is not None
-    return is_connecting and now - number.state_at < SLOW_AFTER
+    if number.state != NumberState.CONNECTING or number.state_at is None:
+        return False
+    return now - number.state_at < SLOW_AFTER

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import connection
 
 from botcore.domain import config, pacing
+from botcore.domain.config import Config
 from botcore.domain.pacing import Limits
 from botcore.domain.still_wanted import BROADCAST_PART
 from botcore.enums import OutboxPriority
@@ -54,11 +55,11 @@ FROM said
 """
 
 
-def pace_of(number: WhatsAppNumber, *, now: datetime) -> Pace | None:
-    """None where nobody watches how fast it writes: in the sandbox."""
+def pace_of(number: WhatsAppNumber, *, now: datetime, settings: Config | None = None) -> Pace | None:
+    """None where nobody watches how fast it writes: in the sandbox. settings: the tenant's, where they are at hand."""
     if not driver_named(number.driver).is_paced:
         return None
-    settings = config.load(tenant_id=number.tenant_id)
+    settings = settings or config.load(tenant_id=number.tenant_id)
     limits = pacing.limits_of(number=number, config=settings, now=now)
     return Pace(
         day=limits.day,

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from botcore.domain import config, dead_letters, number_health, pacing
+from botcore.domain.config import Config
 from botcore.domain.pacing import Hold, Why
 from botcore.enums import NumberState, OutboxState
 from botcore.gateway.registry import driver_named
@@ -45,6 +46,7 @@ class Queue:
         return self.queued + self.sending + self.unclear
 
 
+_WAITING: Final = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCLEAR)
 _NOT_LIVE: Final = (
     "The number is not live. What waits goes out when it is, or is taken over by another number."
 )
@@ -71,21 +73,24 @@ _WHY: Final = {
 }
 
 
-def queue_of(number: WhatsAppNumber, now: datetime | None = None) -> Queue:
+def queue_of(number: WhatsAppNumber, now: datetime | None = None, *, settings: Config | None = None) -> Queue:
+    """settings: the tenant's, where they are at hand."""
     now = now or timezone.now()
     rows = OutboxMessage.objects.filter(tenant_id=number.tenant_id, number=number)
-    waits = Q(state=OutboxState.QUEUED) | Q(state=OutboxState.SENDING) | Q(state=OutboxState.UNCLEAR)
-    waiting = (
-        rows.filter(waits).order_by().values("state").annotate(count=Count("pk"), oldest=Min("created_at"))
-    )
-    count = {row["state"]: row["count"] for row in waiting}
+    # By "or", not "in": each state has an index of its own.
+    stay = Q(state=OutboxState.DEAD)
+    for state in _WAITING:
+        stay |= Q(state=state)
+    found = rows.filter(stay).order_by().values("state").annotate(count=Count("pk"), oldest=Min("created_at"))
+    count = {row["state"]: row["count"] for row in found}
+    waiting = [row for row in found if row["state"] in _WAITING]
     sent = rows.filter(sent_at__gt=now - pacing.HOUR).aggregate(n=Count("wa_message_id", distinct=True))["n"]
-    next_at, why = _next(number, now) if waiting else (None, "")
+    next_at, why = _next(number, now, settings) if waiting else (None, "")
     return Queue(
         queued=count.get(OutboxState.QUEUED, 0),
         sending=count.get(OutboxState.SENDING, 0),
         unclear=count.get(OutboxState.UNCLEAR, 0),
-        dead=rows.filter(state=OutboxState.DEAD).count(),
+        dead=count.get(OutboxState.DEAD, 0),
         sent=sent,
         oldest_at=min((row["oldest"] for row in waiting), default=None),
         next_at=next_at,
@@ -93,7 +98,7 @@ def queue_of(number: WhatsAppNumber, now: datetime | None = None) -> Queue:
     )
 
 
-def _next(number: WhatsAppNumber, now: datetime) -> tuple[datetime | None, str]:
+def _next(number: WhatsAppNumber, now: datetime, settings: Config | None) -> tuple[datetime | None, str]:
     if number.state != NumberState.OPEN:
         return None, _NOT_LIVE
     if number.paused_until is not None and number.paused_until > now:
@@ -101,7 +106,7 @@ def _next(number: WhatsAppNumber, now: datetime) -> tuple[datetime | None, str]:
     row = _first(number, now)
     if row is None:
         return None, _UNCLEAR
-    holds = _holds(number, row, now)
+    holds = _holds(number, row, now, settings)
     if holds:
         last = max(holds, key=lambda hold: hold.until)
         return max(last.until, row.next_attempt_at), _WHY[last.why]
@@ -121,9 +126,9 @@ def _first(number: WhatsAppNumber, now: datetime) -> OutboxMessage | None:
     return due or waiting.order_by("next_attempt_at", "priority", "pk").first()
 
 
-def _holds(number: WhatsAppNumber, row: OutboxMessage, now: datetime) -> list[Hold]:
+def _holds(number: WhatsAppNumber, row: OutboxMessage, now: datetime, settings: Config | None) -> list[Hold]:
     if not driver_named(number.driver).is_paced:
         return []
-    settings = config.load(tenant_id=number.tenant_id)
+    settings = settings or config.load(tenant_id=number.tenant_id)
     limits = pacing.limits_of(number=number, config=settings, now=now)
     return pacing.holds(number=number, limits=limits, row=row, now=now)

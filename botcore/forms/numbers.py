@@ -61,6 +61,7 @@ class MoveForm(StyledForm):
         super().__init__(*args, **kwargs)
         self.others = {str(one.pk): one for one in gateways.others(number=number)}
         self.fields["gateway"].choices = [(pk, str(one)) for pk, one in self.others.items()]  # type: ignore[attr-defined]
+        self.fields["gateway"].initial = next(iter(self.others), None)
 
     def chosen(self) -> Gateway:
         return self.others[self.cleaned_data["gateway"]]

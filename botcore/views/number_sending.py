@@ -8,8 +8,8 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from botcore.domain import config, pace, sending
 from botcore.domain import dead_letters as letters
-from botcore.domain import pace, sending
 from botcore.models import WhatsAppNumber
 from botcore.views.number_linking import play_context
 from botcore.views.numbers import can_move, cards_of, find, mark_of, to_number
@@ -34,7 +34,7 @@ def index(request: TenantRequest, number_id: int) -> HttpResponseBase:
 @require_POST
 @needs(Permission.MANAGE_NUMBERS)
 def dead_letters(request: TenantRequest, number_id: int) -> HttpResponseBase:
-    """Send one or several again, or put them away."""
+    """Send one or several again, or discard them."""
     number = find(request, number_id)
     act, chosen = _chosen(request)
     own = letters.listed(tenant_id=request.tenant.pk, number_id=number.pk)
@@ -43,7 +43,7 @@ def dead_letters(request: TenantRequest, number_id: int) -> HttpResponseBase:
         messages.warning(request, "Choose at least one message.")
     elif act == "discard":
         count = letters.discard(tenant_id=request.tenant.pk, outbox_ids=ids, **who(request))
-        messages.success(request, f"{_counted(count)} put away.")
+        messages.success(request, f"{_counted(count)} discarded.")
     else:
         count = letters.send_again(tenant_id=request.tenant.pk, outbox_ids=ids, now=timezone.now())
         messages.success(request, f"{_counted(count)} queued again.")
@@ -51,8 +51,10 @@ def dead_letters(request: TenantRequest, number_id: int) -> HttpResponseBase:
 
 
 def _context(number: WhatsAppNumber, now: datetime) -> dict[str, Any]:
-    card = cards_of([number])[0]
-    queue, pace_now = sending.queue_of(number, now), pace.pace_of(number, now=now)
+    settings = config.load(tenant_id=number.tenant_id)
+    card = cards_of([number], settings=settings)[0]
+    queue = sending.queue_of(number, now, settings=settings)
+    pace_now = pace.pace_of(number, now=now, settings=settings)
     shown = [
         letters.read(row) for row in letters.listed(tenant_id=number.tenant_id, number_id=number.pk)[:SHOWN]
     ]
@@ -66,6 +68,7 @@ def _context(number: WhatsAppNumber, now: datetime) -> dict[str, Any]:
         "pace": pace_now,
         "letters": shown,
         "mark": mark_of(card, seen, pace_now, [one.row.pk for one in shown]),
+        "zone": settings.zone,
         "can_move": can_move(number),
         **play_context(number),
     }

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from botcore.domain import gateways, number_health, numbers
+from botcore.domain.config import Config
 from botcore.domain.number_health import Health
 from botcore.domain.number_states import BY_TEAM, StateWords, explain, is_leaving
 from botcore.enums import NumberState
@@ -169,9 +170,9 @@ def find(request: TenantRequest, number_id: int) -> WhatsAppNumber:
         raise Http404 from error
 
 
-def cards_of(rows: Sequence[WhatsAppNumber]) -> list[Card]:
+def cards_of(rows: Sequence[WhatsAppNumber], *, settings: Config | None = None) -> list[Card]:
     now = timezone.now()
-    health = number_health.health_of_all(rows, now=now)
+    health = number_health.health_of_all(rows, now=now, settings=settings)
     return [_card(number, health[number.pk], now) for number in rows]
 
 

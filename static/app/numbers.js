@@ -9,7 +9,7 @@ function tick() {
   }
   for (const one of document.querySelectorAll("[data-countup]")) {
     if (!one.dataset.since) one.dataset.since = String(Date.now() - Number(one.dataset.countup) * 1000);
-    one.querySelector("[data-countup-now]").textContent = String(Math.round((Date.now() - Number(one.dataset.since)) / 1000));
+    one.textContent = String(Math.round((Date.now() - Number(one.dataset.since)) / 1000));
   }
 }
 

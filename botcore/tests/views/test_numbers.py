@@ -13,7 +13,15 @@ from botcore.enums import NumberState
 from botcore.gateway.errors import GatewayUnreachable
 from botcore.gateway.registry import driver_named
 from botcore.gateway.types import Address, SessionChanged
-from botcore.models import Chat, Group, InboxMessage, MessageLog, SandboxSession, WhatsAppNumber
+from botcore.models import (
+    Chat,
+    Gateway,
+    Group,
+    InboxMessage,
+    MessageLog,
+    SandboxSession,
+    WhatsAppNumber,
+)
 from botcore.tests.factories import (
     ChatFactory,
     InboxMessageFactory,
@@ -391,3 +399,75 @@ def test_the_list_costs_the_same_for_one_and_for_three(site, number, path):
             assert site.get(path).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 15
+
+
+class TestRisk:
+    def test_is_told_and_must_be_confirmed_before_there_is_a_code(self, site, number, worker):
+        assert "limit or ban" in site.get("/numbers/add/").content.decode()
+
+        answer = site.post("/numbers/add/", {"name": "Second line"})
+
+        assert answer.status_code == 422
+        assert "Please confirm that you know the risk." in answer.content.decode()
+        assert list(WhatsAppNumber.objects.all()) == [number]
+        assert worker.waiting() == []
+
+    def test_is_kept_in_the_record(self, site, number):
+        site.post("/numbers/add/", NEW)
+
+        entry = AuditEntry.objects.get(action="number.add")
+        assert entry.after == {"name": "Second line", "gateway": "Sandbox", "accepts_risk": True}
+
+
+class TestGateways:
+    @pytest.fixture
+    def gateways(self, db):
+        return [
+            Gateway.objects.create(
+                name=name, driver=driver, base_url=f"http://{driver}.internal:3000", api_key="a-key-of-ours"
+            )
+            for name, driver in (("Fast lane", "waha"), ("Old reliable", "evolution"))
+        ]
+
+    def test_one_is_taken_without_a_question(self, site, number, gateways):
+        gateways[1].delete()
+        assert "Linked through" not in site.get("/numbers/add/").content.decode()
+
+        site.post("/numbers/add/", NEW)
+
+        assert WhatsAppNumber.objects.get(name="Second line").gateway == gateways[0]
+
+    def test_several_are_chosen_from_by_name_alone(self, site, number, gateways):
+        page = site.get("/numbers/add/").content.decode()
+        assert "Old reliable" in page
+        assert "internal" not in page
+        assert "a-key-of-ours" not in page
+
+        site.post("/numbers/add/", NEW | {"gateway": str(gateways[1].pk)})
+
+        made = WhatsAppNumber.objects.get(name="Second line")
+        assert (made.gateway, made.driver) == (gateways[1], "evolution")
+        assert "Old reliable" in site.get("/numbers/").content.decode()
+
+    def test_one_that_is_not_offered_is_refused(self, site, number, gateways):
+        hidden = Gateway.objects.create(name="Hidden", driver="gowa", is_offered=False)
+
+        assert site.post("/numbers/add/", NEW | {"gateway": str(hidden.pk)}).status_code == 422
+        assert site.post(f"/numbers/{number.pk}/move/", {"gateway": str(hidden.pk)}).status_code == 422
+        assert list(WhatsAppNumber.objects.all()) == [number]
+
+    def test_a_number_moves_and_scans_again(self, site, number, gateways):
+        assert "/move/" in site.get(f"/numbers/{number.pk}/").content.decode()
+
+        answer = site.post(f"/numbers/{number.pk}/move/", {"gateway": str(gateways[0].pk)})
+
+        number.refresh_from_db()
+        assert (answer["Location"], number.gateway, number.state) == (
+            f"/numbers/{number.pk}/link/",
+            gateways[0],
+            "connecting",
+        )
+
+    def test_where_there_is_no_other_nothing_is_offered(self, site, number):
+        assert "/move/" not in site.get(f"/numbers/{number.pk}/").content.decode()
+        assert "There is no other gateway" in site.get(f"/numbers/{number.pk}/move/").content.decode()
