@@ -47,23 +47,11 @@ from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import (
 from neonize.utils.enum import ChatPresence, ChatPresenceMedia, ClientType, Presence, ReceiptType
 from neonize.utils.log import log_whatsmeow
 
+from botcore.gateway.embedded import records
 from botcore.gateway.embedded.link import CallFailed, Link
 
 logger = logging.getLogger("child")
 
-# whatsmeow's reasons, by the numbers the other gateways tell them with.
-_REASONS: Final = {
-    "GENERIC": "400",
-    "LOGGED_OUT": "401",
-    "TEMP_BANNED": "402",
-    "MAIN_DEVICE_GONE": "403",
-    "CLIENT_OUTDATED": "405",
-    "UNKNOWN_LOGOUT": "406",
-    "BAD_USER_AGENT": "409",
-    "INTERNAL_SERVER_ERROR": "500",
-    "EXPERIMENTAL": "501",
-    "SERVICE_UNAVAILABLE": "503",
-}
 # WhatsApp's own words for these two: the account is locked, the account is banned.
 _BANS: Final = ("403", "406")
 # How far a message came, by kind of receipt. SENDER: our own phone has it too, so WhatsApp took it.
@@ -71,8 +59,6 @@ _RECEIPTS: Final = {"SENDER": 1, "DELIVERED": 2, "READ": 3, "PLAYED": 3}
 _RECEIVED: Final = ("", "accepted", "delivered", "read")
 _CODES: Final = 6
 _FIRST_CODE_S, _CODE_S = 60, 20
-# Messages remembered, to be quoted or to be told once of.
-_REMEMBERED: Final = 2000
 _TRY_AGAIN: Final = 75
 _NAME_ON_PHONE: Final = "Support bot"
 
@@ -149,16 +135,18 @@ class Session:
         self._client.mark_read(message_id, chat=_jid(chat), sender=_jid(sender), receipt=ReceiptType.READ)
 
     def groups(self) -> list[dict[str, Any]]:
-        return [_group(info) for info in self._client.get_joined_groups()]
+        return [records.group(info) for info in self._client.get_joined_groups()]
 
     def group(self, *, id: str) -> dict[str, Any]:
-        return _group(self._client.get_group_info(_jid(id)))
+        return records.group(self._client.get_group_info(_jid(id)))
 
     def resolve(self, *, jid: str) -> str:
         """The other id of this person, empty when the library does not know it."""
         one = _jid(jid)
         is_lid = one.Server == "lid"
-        return _text(self._client.get_pn_from_lid(one) if is_lid else self._client.get_lid_from_pn(one))
+        return records.text(
+            self._client.get_pn_from_lid(one) if is_lid else self._client.get_lid_from_pn(one)
+        )
 
     def pair(self, *, phone: str) -> str:
         return str(self._client.PairPhone(phone, True, client_type=ClientType.CHROME))
@@ -169,7 +157,7 @@ class Session:
 
     def _mentioned(self, digits: str) -> str:
         lid = f"{digits}@lid"
-        return lid if _text(self._client.get_pn_from_lid(_jid(lid))) else f"{digits}@s.whatsapp.net"
+        return lid if records.text(self._client.get_pn_from_lid(_jid(lid))) else f"{digits}@s.whatsapp.net"
 
     # --- events ----------------------------------------------------------------------------------------------
 
@@ -226,15 +214,15 @@ class Session:
 
     def _paired(self, event: Any) -> None:
         """The name of the new link, before anything can go wrong with it."""
-        if device := _text(event.ID, with_device=True):
+        if device := records.text(event.ID, with_device=True):
             self._changed("connecting", "", device=device)
 
     def _connected(self, _: Any) -> None:
         is_first = not self._was_open
         self._exists = self._was_open = self._is_linked = True
         me = self._client.get_me()
-        device = _text(me.JID, with_device=True)
-        self._changed("open", "", device=device, phone=_text(me.JID), lid=_text(me.LID))
+        device = records.text(me.JID, with_device=True)
+        self._changed("open", "", device=device, phone=records.text(me.JID), lid=records.text(me.LID))
         if is_first:
             threading.Thread(target=self._settle, name="settle", daemon=True).start()
 
@@ -248,11 +236,11 @@ class Session:
             logger.warning("groups not listed: %s", error)
 
     def _logged_out(self, event: Any) -> None:
-        reason = _reason(event)
+        reason = records.reason(event)
         self._changed("banned" if reason in _BANS else "logged_out", reason)
 
     def _refused(self, event: Any) -> None:
-        self._given_up(_reason(event))
+        self._given_up(records.reason(event))
 
     def _given_up(self, reason: str) -> None:
         """The library will not try again by itself: the supervisor starts another."""
@@ -269,18 +257,18 @@ class Session:
 
     def _message(self, event: Any) -> None:
         source, content = event.Info.MessageSource, event.Message
-        sender = _text(source.Sender)
-        _remember(self._recent, event.Info.ID, (sender, _words(content)))
-        _without_bytes(content)
+        sender = records.text(source.Sender)
+        records.remember(self._recent, event.Info.ID, (sender, records.words(content)))
+        records.without_bytes(content)
         self._link.tell(
             {
                 "type": "message",
                 "id": event.Info.ID,
                 "at": event.Info.Timestamp,
-                "chat": _text(source.Chat),
+                "chat": records.text(source.Chat),
                 "sender": sender,
-                "sender_alt": _text(source.SenderAlt),
-                "recipient_alt": _text(source.RecipientAlt),
+                "sender_alt": records.text(source.SenderAlt),
+                "recipient_alt": records.text(source.RecipientAlt),
                 "from_me": source.IsFromMe,
                 "name": event.Info.Pushname,
                 "content": MessageToDict(content),
@@ -295,16 +283,16 @@ class Session:
             return
         news = [one for one in event.MessageIDs if self._receipts.get(one, 0) < rank]
         for one in news:
-            _remember(self._receipts, one, rank)
+            records.remember(self._receipts, one, rank)
         if news:
             at = event.Timestamp * 1000
             self._link.tell({"type": "receipt", "ids": news, "state": _RECEIVED[rank], "at": at})
 
     def _group_seen(self, info: Any) -> None:
-        self._link.tell({"type": "group", "group": _group(info)})
+        self._link.tell({"type": "group", "group": records.group(info)})
 
     def _group_changed(self, event: Any) -> None:
-        wa_id = _text(event.JID)
+        wa_id = records.text(event.JID)
         if event.HasField("Name"):
             self._link.tell({"type": "group", "group": {"JID": wa_id, "Name": event.Name.Name}})
         for change, people in (
@@ -314,7 +302,7 @@ class Session:
             ("demoted", event.Demote),
         ):
             if people:
-                members = [_text(one) for one in people]
+                members = [records.text(one) for one in people]
                 self._link.tell({"type": "members", "id": wa_id, "change": change, "members": members})
 
 
@@ -343,62 +331,6 @@ def _jid(text: str) -> Any:
     return JID(
         User=user, Device=int(device or 0), Server=server, RawAgent=0, Integrator=0, IsEmpty=not server
     )
-
-
-def _text(jid: Any, *, with_device: bool = False) -> str:
-    if not jid.Server:
-        return ""
-    device = f":{jid.Device}" if with_device and jid.Device else ""
-    return f"{jid.User}{device}@{jid.Server}"
-
-
-def _group(info: Any) -> dict[str, Any]:
-    """As whatsmeow's own JSON spells it."""
-    return {
-        "JID": _text(info.JID),
-        "Name": info.GroupName.Name,
-        "Participants": [
-            {
-                "JID": _text(one.JID),
-                "PhoneNumber": _text(one.PhoneNumber),
-                "LID": _text(one.LID),
-                "IsAdmin": one.IsAdmin or one.IsSuperAdmin,
-            }
-            for one in info.Participants
-        ],
-    }
-
-
-def _reason(event: Any) -> str:
-    name = event.DESCRIPTOR.fields_by_name["Reason"].enum_type.values_by_number[event.Reason].name
-    return _REASONS.get(str(name), str(name).lower())
-
-
-def _words(content: Any) -> str:
-    return str(
-        content.conversation
-        or content.extendedTextMessage.text
-        or content.imageMessage.caption
-        or content.videoMessage.caption
-        or content.documentMessage.caption
-    )[:500]
-
-
-def _without_bytes(message: Any) -> None:
-    """Bytes are keys and thumbnails: heavy, and nothing anybody here reads."""
-    for field, value in message.ListFields():
-        if field.type == field.TYPE_BYTES:
-            message.ClearField(field.name)
-        elif field.type == field.TYPE_MESSAGE and not field.message_type.GetOptions().map_entry:
-            for one in value if field.is_repeated else (value,):
-                _without_bytes(one)
-
-
-def _remember(kept: OrderedDict[str, Any], key: str, value: Any) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > _REMEMBERED:
-        kept.popitem(last=False)
 
 
 def main() -> None:

@@ -50,6 +50,7 @@ class Child:
     is_ready: bool = False
     is_stopping: bool = False
     is_over: bool = False
+    is_too_large: bool = False
     has_lost_its_lease: bool = False
     started_at: float = 0.0
     open_since: float | None = None

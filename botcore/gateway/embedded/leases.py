@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -66,3 +66,9 @@ def is_served(row: EmbeddedSession) -> bool:
 
 def _until() -> Any:
     return Now() + timedelta(seconds=LEASE_S)
+
+
+def drop_connection() -> None:
+    """After an error: it may be of no more use, and the next query takes another."""
+    if not connection.in_atomic_block:
+        connection.close()

@@ -11,13 +11,12 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -25,18 +24,14 @@ from botcore.enums import NumberState
 from botcore.gateway.embedded import calls, children, leases, library_store, sends
 from botcore.gateway.embedded.children import Child
 from botcore.gateway.embedded.desk import Desk
-from botcore.gateway.embedded.events import read_event
-from botcore.gateway.errors import BadWebhook
-from botcore.gateway.types import Event, MessageStatus, SessionChanged, SessionDeleted
+from botcore.gateway.embedded.ear import LINES, Ear, TakeIn
+from botcore.gateway.types import SessionChanged, SessionDeleted
 from botcore.models import EmbeddedSession
 from smmbot.lib import embedded, pooled_connection
 from smmbot.lib.locks import RedisLock
 from smmbot.lib.logs import get_logger
 
 logger = get_logger(__name__)
-
-# (session, events): writes them down, or raises.
-TakeIn = Callable[[str, Sequence[Event]], None]
 
 TICK_S: Final = 0.2
 BEAT_S: Final = 5.0
@@ -46,16 +41,9 @@ LIVE_S: Final = leases.LEASE_S - 10
 START_TIMEOUT_S: Final = 30.0
 STABLE_S: Final = 60.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 300.0
-_HOLD_S: Final = 1.0
 _PATIENCE_S: Final = 3.0
 _TIDY_S: Final = 3600.0
-# Lines of one child taken in one step: the heartbeat must not wait for a flood.
-_LINES: Final = 200
 _MEMORY_STEP_MB: Final = 5
-
-# These end a link, or need a person: the session rests until somebody connects it again.
-_ENDS: Final = (NumberState.LOGGED_OUT, NumberState.BANNED)
-RESTS: Final = frozenset({"440", "qr_limit", "passkey_unsupported"})
 NO_INTERNET, RESTARTING = "no_internet", "restarting"
 
 
@@ -97,6 +85,15 @@ class Supervisor:
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._inbox = calls.Inbox(self._ring)
         self._desk = Desk(self._child_of, clock)
+        self._ear = Ear(
+            take_in,
+            token=self._token,
+            desk=self._desk,
+            clock=clock,
+            on_ready=lambda _: self._release_start(),
+            on_rest=self._stop,
+            on_lost=self._lose,
+        )
         self._beat_at = self._look_at = self._tidy_at = self._last_beat = clock()
 
     def run(self, stop: threading.Event) -> None:
@@ -116,13 +113,13 @@ class Supervisor:
     def step(self, wait_s: float = TICK_S) -> None:
         self._listen(wait_s)
         for child in list(self._children.values()):
-            self._hear(child)
+            self._ear.hear(child)
             self._see_to(child)
+            self._beat()
         for request in self._inbox.take():
             self._desk.serve(request)
+        self._beat()
         now = self._clock()
-        if now >= self._beat_at:
-            self._beat(now)
         if now >= self._look_at:
             self._look(now)
         if now >= self._tidy_at:
@@ -138,7 +135,7 @@ class Supervisor:
         while self._children and time.monotonic() < deadline:
             self._listen(TICK_S / 4)
             for child in list(self._children.values()):
-                self._hear(child)
+                self._ear.hear(child)
                 self._see_to(child)
         for child in list(self._children.values()):
             child.kill()
@@ -156,83 +153,14 @@ class Supervisor:
         """Those that run here."""
         return [child.session for child in self._children.values()]
 
-    # --- what children tell ------------------------------------------------------------------------------------
-
     def _listen(self, wait_s: float) -> None:
         for key, _ in self._selector.select(wait_s):
             child = key.data
             if child is None:
                 os.read(self._bell, 4096)
-            elif len(child.lines) < _LINES and not child.read():
+            elif len(child.lines) < LINES and not child.read():
                 self._selector.unregister(child.fileno())
                 child.is_over = True
-
-    def _hear(self, child: Child) -> None:
-        """Take its lines in, in order. What the database does not take now waits, with all behind it."""
-        acknowledged = 0
-        for _ in range(_LINES):
-            if not child.lines or self._clock() < child.held_until:
-                break
-            line = child.lines[0]
-            try:
-                acknowledged = self._take(child, line) or acknowledged
-            except (OperationalError, InterfaceError):
-                logger.exception("an event waits for the database", extra={"session": child.session})
-                child.held_until = self._clock() + _HOLD_S
-                _drop_connection()
-                break
-            except Exception:
-                # It would fail again, and hold up all that comes after it.
-                logger.exception("a line was not dealt with", extra={"session": child.session})
-            child.lines.popleft()
-        if acknowledged:
-            child.say({"do": "ack", "n": acknowledged})
-
-    def _take(self, child: Child, line: Mapping[str, Any]) -> int:
-        """Returns the number of an event that is dealt with now, 0 for other lines."""
-        match line.get("is"):
-            case "ready":
-                child.is_ready = True
-                self._release_start()
-            case "answer":
-                if then := child.asked.pop(str(line.get("id")), None):
-                    then(line)
-            case "event":
-                self._take_event(child, line["event"])
-                return int(line["n"])
-        return 0
-
-    def _take_event(self, child: Child, told: Mapping[str, Any]) -> None:
-        try:
-            events, facts = read_event(told), _facts(told)
-        except BadWebhook:
-            logger.warning("an event was not understood", extra={"session": child.session})
-            return
-        if facts and not self._note(child, facts):
-            return  # another machine says how the session is
-        for event in events:
-            if isinstance(event, SessionChanged):
-                self._changed(child, event)
-        if child.unconfirmed:
-            self._desk.confirmed(child, [one.message_id for one in events if isinstance(one, MessageStatus)])
-        self._take_in(child.session, events)
-
-    def _note(self, child: Child, facts: Mapping[str, Any]) -> bool:
-        if child.has_lost_its_lease:
-            return False
-        is_ours = leases.note(token=self._token, session_id=child.session_id, **facts)
-        if not is_ours:
-            self._lose(child)
-        return is_ours
-
-    def _changed(self, child: Child, event: SessionChanged) -> None:
-        about = {"session": child.session, "state": event.state.value, "reason": event.reason}
-        child.open_since = self._clock() if event.state == NumberState.OPEN else None
-        if event.state == NumberState.OPEN:
-            logger.info("a number is live", extra=about)
-        elif _rests(event):
-            logger.warning("a number rests until somebody connects it again", extra=about)
-            self._stop(child)
 
     # --- children ----------------------------------------------------------------------------------------------
 
@@ -251,9 +179,10 @@ class Supervisor:
                 row, self._waiting = self._waiting, None
                 self._start(row, now)
                 self._look_at = now  # another may be due
-        except (DatabaseError, InterfaceError, RedisError):
+        except (DatabaseError, InterfaceError, RedisError, OSError):
             logger.exception("no session could be started")
-            _drop_connection()
+            self._release_start()
+            leases.drop_connection()
 
     def _may_start(self) -> bool:
         lock = RedisLock("whatsapp:start", ttl_s=START_TIMEOUT_S)
@@ -345,7 +274,7 @@ class Supervisor:
         row = EmbeddedSession.objects.filter(pk=child.session_id, lease_token=self._token).first()
         if row is None:
             return
-        if child.is_stopping or not row.is_wanted:
+        if not row.is_wanted or (child.is_stopping and not child.is_too_large):
             # What it was is not what it is; whoever starts it next will tell.
             state = NumberState.CLOSED if row.state == NumberState.OPEN else row.state
             leases.give_back(token=self._token, session_id=row.pk, state=state)
@@ -386,14 +315,18 @@ class Supervisor:
 
     # --- leases ------------------------------------------------------------------------------------------------
 
-    def _beat(self, now: float) -> None:
+    def _beat(self) -> None:
+        """Renew all leases, when it is time to; whoever lost its own, or is wanted no more, ends."""
+        now = self._clock()
+        if now < self._beat_at:
+            return
         self._beat_at = now + BEAT_S
         calls.say_alive(self._version)
         try:
             rows = leases.keep(token=self._token)
         except (DatabaseError, InterfaceError):
             logger.exception("leases not renewed")
-            _drop_connection()
+            leases.drop_connection()
             if now - self._last_beat >= LIVE_S - BEAT_S:
                 for child in self._children.values():
                     self._lose(child)
@@ -408,6 +341,9 @@ class Supervisor:
             else:
                 child.say({"do": "live", "for_s": LIVE_S})
                 self._quietly(self._examine, child, row, now)
+        for session_id in rows.keys() - self._children.keys() - {self._waiting and self._waiting.pk}:
+            # Nobody runs it: letting go of it went wrong before.
+            self._quietly(leases.give_back, token=self._token, session_id=session_id)
 
     def _examine(self, child: Child, row: EmbeddedSession, now: float) -> None:
         facts: dict[str, Any] = {}
@@ -423,6 +359,7 @@ class Supervisor:
                 "a number's process grew too large: it is started anew",
                 extra={"session": row.name, "memory_mb": memory_mb},
             )
+            child.is_too_large = True
             self._stop(child)
 
     def _tidy(self, now: float) -> None:
@@ -432,12 +369,12 @@ class Supervisor:
     # -----------------------------------------------------------------------------------------------------------
 
     def _quietly(self, do: Callable[..., Any], *args: Any, **options: Any) -> None:
-        """For what is put right by the next round, or by the lease's end."""
+        """For what the next heartbeat puts right: it must not end all the others."""
         try:
             do(*args, **options)
-        except (DatabaseError, InterfaceError):
-            logger.exception("the database did not answer")
-            _drop_connection()
+        except Exception:
+            logger.exception("left to the next heartbeat")
+            leases.drop_connection()
 
     def _child_of(self, session: str) -> Child | None:
         return next((child for child in self._children.values() if child.session == session), None)
@@ -447,35 +384,3 @@ class Supervisor:
             os.write(self._bell_end, b"!")
         except BlockingIOError:
             return  # it rings already
-
-
-def _facts(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What an event changes in the session's row."""
-    if told["type"] == "qr":
-        expires_at = datetime.fromtimestamp(told["expires_at"] / 1000, tz=UTC)
-        return {"state": NumberState.QR, "qr_text": str(told["text"])[:600], "qr_expires_at": expires_at}
-    if told["type"] != "session":
-        return {}
-    (change,) = [event for event in read_event(told) if isinstance(event, SessionChanged)]
-    facts: dict[str, Any] = {"state": change.state, "state_reason": change.reason[:200]}
-    if change.state != NumberState.QR:
-        facts |= {"qr_text": "", "qr_expires_at": None}
-    if device := told.get("device"):
-        facts["device_jid"] = str(device)
-    if change.state == NumberState.OPEN:
-        facts |= {"phone": change.own.phone, "lid": change.own.lid}
-    if _rests(change):
-        facts["is_wanted"] = False
-    if change.state == NumberState.LOGGED_OUT:
-        facts |= {"device_jid": "", "phone": "", "lid": ""}
-    return facts
-
-
-def _drop_connection() -> None:
-    """After an error: it may be of no more use, and the next query takes another."""
-    if not connection.in_atomic_block:
-        connection.close()
-
-
-def _rests(change: SessionChanged) -> bool:
-    return change.state in _ENDS or change.reason in RESTS

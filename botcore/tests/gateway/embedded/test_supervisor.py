@@ -349,7 +349,8 @@ class TestEnd:
         one.after(6)
         one.until(lambda: one.supervisor.sessions and one.child() is not child, "another")
 
-        assert EmbeddedSession.objects.get().starts == 0
+        # Should it grow at once again, the pauses do too.
+        assert EmbeddedSession.objects.get().starts == 1
 
     def test_a_clean_end(self, machine, session, library_keys):
         library_keys(OPEN["device"])
@@ -368,6 +369,30 @@ class TestEnd:
         # Nobody is told of a drop: the next supervisor takes it up at once.
         assert [change.state for change in told(one, SessionChanged)] == [NumberState.OPEN]
         machine("b").start()
+
+    def test_one_that_could_not_be_let_go_is_let_go_later(self, machine, session, monkeypatch, caplog):
+        one = machine()
+        child = one.start()
+        with monkeypatch.context() as patch:
+            patch.setattr(leases, "give_back", lambda **_: 1 / 0)
+            child.kill()
+            one.gone()
+
+        one.after(6)
+
+        one.start()
+
+    def test_a_child_that_cannot_be_started_holds_up_nobody(self, machine, session, monkeypatch, caplog):
+        def full(**_):
+            raise OSError("no process left")
+
+        one = machine()
+        with monkeypatch.context() as patch:
+            patch.setattr(children, "start", full)
+            one.supervisor.step(0.005)
+        one.after(6)
+
+        one.start()
 
 
 class TestNothingIsLost:
@@ -599,7 +624,7 @@ class TestCalls:
         child = one.start()
         EmbeddedSession.objects.update(is_wanted=False)
         one.now += 6
-        one.supervisor._beat(one.now)
+        one.supervisor._beat()
         one.supervisor._desk.serve(calls.Request("1", "s-1", "typing", {"to": "1203@g.us", "on": True}, 0))
 
         assert child.is_stopping
