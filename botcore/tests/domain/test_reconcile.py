@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 
 from botcore.domain import linking, reconcile
 from botcore.enums import NumberState
@@ -363,6 +364,4 @@ class TestSessionsOfNobody:
 
 
 def worker_task(name):
-    from smmbot.celery import app  # noqa: PLC0415 -- the tasks are found by the worker's fixture
-
-    app.tasks[f"botcore.{name}"]()
+    current_app.tasks[f"botcore.{name}"]()
