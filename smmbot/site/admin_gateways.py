@@ -68,11 +68,15 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "driver" in self.fields:
+        # What stands on the class is in every form, whatever the page shows.
+        if self.instance.pk is not None:
+            del self.fields["driver"]
+        else:
             kinds = [(name, _KINDS.get(name, name)) for name in DRIVERS if name != SandboxDriver.name]
             self.fields["driver"].choices = kinds  # type: ignore[attr-defined]  # of this field
-        if "make_default" in self.fields:
-            self.fields["make_default"].initial = self.instance.is_default
+        if self.instance.managed_by:
+            del self.fields["new_key"]
+        self.fields["make_default"].initial = self.instance.is_default
 
     def clean_base_url(self) -> str:
         url = str(self.cleaned_data["base_url"]).strip().rstrip("/")

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 
 from botcore.gateway.errors import GatewayUnreachable
 from botcore.models import EndedSession, Gateway, SandboxSession, WhatsAppNumber
@@ -91,7 +92,8 @@ class TestChange:
         assert "••••1234" in page
 
     def test_a_blank_key_stays(self, desk, main_gateway):
-        desk.post(page_of(main_gateway), given(name="Main", base_url="http://new:8080", new_key=""))
+        posted = {"name": "Main", "base_url": "http://new:8080", "new_key": "", "is_offered": "on"}
+        assert desk.post(page_of(main_gateway), posted).status_code == 302
         main_gateway.refresh_from_db()
         assert (main_gateway.base_url, main_gateway.api_key) == ("http://new:8080", "operator-key-1234")
 
@@ -206,6 +208,19 @@ def test_staff_without_the_right_get_no_further(tenant, main_gateway, line):
     for path in (LIST, page_of(main_gateway), f"{LIST}{main_gateway.pk}/move/", "/admin/platform_numbers/"):
         assert desk.get(path).status_code == 403, path
     assert desk.post(f"{LIST}{main_gateway.pk}/check/").status_code == 403
+
+
+def test_staff_who_may_look_may_not_change(tenant, main_gateway):
+    clerk = User.objects.create_user("+15550109992", "a long password", name="Clerk")
+    clerk.is_staff = True
+    clerk.save()
+    clerk.user_permissions.add(Permission.objects.get(codename="view_gateway"))
+    desk = Desk(clerk)
+
+    shown = desk.get(page_of(main_gateway))
+    assert shown.status_code == 200
+    assert "Check it now" not in shown.content.decode()
+    assert desk.post(page_of(main_gateway), {"name": "Mine"}).status_code == 403
 
 
 class TestTenantsNeverSeeIt:
