@@ -25,7 +25,13 @@ class Play:
     acts: tuple[PhoneAct, ...]
     passkey_answer: str = ""
 
+    @property
+    def is_idle(self) -> bool:
+        """No code was scanned yet, and none waits to be typed."""
+        return self.shows == _NOTHING and not self.acts
 
+
+_NOTHING: Final = "Linked devices: none."
 # From which states an act goes, to which state, with which code of WhatsApp's.
 _MOVES: Final = {
     PhoneAct.DROP: ((NumberState.OPEN,), NumberState.CLOSED, "428"),
@@ -39,7 +45,6 @@ HIDDEN_SAYS: Final = "help"
 _SHOWS: Final = {
     NumberState.OPEN: "Linked devices: one, active now.",
     NumberState.CLOSED: "Linked devices: one, not active.",
-    NumberState.LOGGED_OUT: "Linked devices: none.",
     NumberState.BANNED: "“This account can no longer use WhatsApp.”",
     NumberState.PASSKEY: "“Confirm with your passkey on the computer.”",
 }
@@ -50,7 +55,7 @@ def look(number: WhatsAppNumber) -> Play:
     refuse_others(number)
     session = _session(number)
     if session is None:
-        return Play("Linked devices: none.", ())
+        return Play(_NOTHING, ())
     state = NumberState(session.state)
     acts = [act for act, (before, _, _) in _MOVES.items() if state in before]
     if state == NumberState.OPEN and session.groups:
@@ -61,7 +66,7 @@ def look(number: WhatsAppNumber) -> Play:
     if state == NumberState.PASSKEY_CONFIRM:
         return Play(f"“Is it this code? {session.passkey_code}”", tuple(acts))
     answer = _signed(session) if state == NumberState.PASSKEY else ""
-    return Play(_SHOWS.get(state, "Linked devices: none."), tuple(acts), answer)
+    return Play(_SHOWS.get(state, _NOTHING), tuple(acts), answer)
 
 
 def play(*, number: WhatsAppNumber, act: PhoneAct, owner_phone: str = "") -> None:
