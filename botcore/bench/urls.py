@@ -4,7 +4,8 @@ from django.urls import include, path
 
 from botcore.bench import views
 
-INSERT_PATH = "/bench/insert"
+# Where webhooks are, so that both pass the same middleware.
+INSERT_PATH = "/webhooks/bench-insert"
 
 urlpatterns = [
     path(INSERT_PATH.lstrip("/"), views.insert),
