@@ -3,9 +3,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from botcore.domain import dead_letters
 from botcore.domain.llm import platform_llm
@@ -27,6 +29,18 @@ from tenants.scoping import tenant_scope
 _TENANT = ("tenant__name", "tenant__slug")
 
 
+class Paused(admin.SimpleListFilter):
+    """Numbers whose sending takes a break."""
+
+    title, parameter_name = "sending", "sending"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("paused", "Paused")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(paused_until__gt=timezone.now()) if self.value() == "paused" else queryset
+
+
 @admin.register(WhatsAppNumber)
 class WhatsAppNumberPage(ReadOnlyAdmin):
     list_display = (
@@ -38,12 +52,33 @@ class WhatsAppNumberPage(ReadOnlyAdmin):
         "state_reason",
         "state_at",
         "last_seen_at",
+        "paused",
+        "unclear",
     )
-    list_filter = ("state", "driver", "gateway")
+    list_filter = ("state", "driver", "gateway", Paused)
     list_select_related = ("tenant", "gateway")
     search_fields = ("phone", "lid", "name", "session_name", *_TENANT)
     ordering = ("-pk",)
     exclude = ("webhook_key", "webhook_secret", "sender_token")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        unclear = OutboxMessage.objects.filter(number=OuterRef("pk"), state=OutboxState.UNCLEAR)
+        counted = unclear.order_by().values("number").annotate(count=Count("pk")).values("count")
+        rows: QuerySet[Any] = (
+            super().get_queryset(request).annotate(unclear_count=Coalesce(Subquery(counted), 0))
+        )
+        return rows
+
+    @admin.display(description="Sending paused until", ordering="paused_until")
+    def paused(self, number: WhatsAppNumber) -> str | None:
+        if number.paused_until is None or number.paused_until <= timezone.now():
+            return None
+        until = date_format(timezone.localtime(number.paused_until), "DATETIME_FORMAT")
+        return f"{until} ({number.pause_reason or 'failed often'})"
+
+    @admin.display(description="Perhaps sent", ordering="unclear_count")
+    def unclear(self, number: Any) -> int | None:
+        return number.unclear_count or None
 
 
 @admin.register(Group)
@@ -123,9 +158,20 @@ class InboxMessagePage(ReadOnlyAdmin):
 
 @admin.register(OutboxMessage)
 class OutboxMessagePage(ReadOnlyAdmin):
-    list_display = ("created_at", "tenant", "chat", "state", "attempts", "error_code", "sent_at")
+    list_display = (
+        "created_at",
+        "tenant",
+        "number",
+        "chat",
+        "state",
+        "attempts",
+        "error_code",
+        "sent_at",
+        "delivered_at",
+        "read_at",
+    )
     list_filter = ("state", "priority")
-    list_select_related = ("tenant", "chat")
+    list_select_related = ("tenant", "number", "chat")
     search_fields = ("wa_message_id",)
     search_help_text = "WhatsApp message id, phone digits"
     ordering = ("-pk",)
