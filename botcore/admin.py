@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.formats import date_format
 
 from botcore.domain import dead_letters
 from botcore.domain.llm import platform_llm
-from botcore.enums import OutboxState
+from botcore.enums import NumberState, OutboxState
 from botcore.models import (
     Group,
     InboxMessage,
@@ -48,12 +49,9 @@ class WhatsAppNumberPage(ReadOnlyAdmin):
         "tenant",
         "phone",
         "gateway",
-        "state",
-        "state_reason",
+        "how_it_is",
         "state_at",
-        "last_seen_at",
-        "paused",
-        "unclear",
+        "sending",
     )
     list_filter = ("state", "driver", "gateway", Paused)
     list_select_related = ("tenant", "gateway")
@@ -69,16 +67,22 @@ class WhatsAppNumberPage(ReadOnlyAdmin):
         )
         return rows
 
-    @admin.display(description="Sending paused until", ordering="paused_until")
-    def paused(self, number: WhatsAppNumber) -> str | None:
-        if number.paused_until is None or number.paused_until <= timezone.now():
-            return None
-        until = date_format(timezone.localtime(number.paused_until), "DATETIME_FORMAT")
-        return f"{until} ({number.pause_reason or 'failed often'})"
+    @admin.display(description="State", ordering="state")
+    def how_it_is(self, number: WhatsAppNumber) -> str:
+        label = NumberState(number.state).label
+        return f"{label} ({number.state_reason})" if number.state_reason else label
 
-    @admin.display(description="Perhaps sent", ordering="unclear_count")
-    def unclear(self, number: Any) -> int | None:
-        return number.unclear_count or None
+    @admin.display(ordering="paused_until")
+    def sending(self, number: Any) -> str | None:
+        """Whether it takes a break, and how many messages may or may not have gone out."""
+        found = []
+        if number.paused_until is not None and number.paused_until > timezone.now():
+            found.append(
+                f"paused until {_moment(number.paused_until)} ({number.pause_reason or 'failed often'})"
+            )
+        if number.unclear_count:
+            found.append(f"{number.unclear_count} perhaps sent")
+        return ", ".join(found) or None
 
 
 @admin.register(Group)
@@ -161,23 +165,27 @@ class OutboxMessagePage(ReadOnlyAdmin):
     list_display = (
         "created_at",
         "tenant",
-        "number",
         "chat",
         "state",
-        "attempts",
         "error_code",
-        "sent_at",
-        "delivered_at",
-        "read_at",
+        "how_far",
     )
     list_filter = ("state", "priority")
-    list_select_related = ("tenant", "number", "chat")
+    list_select_related = ("tenant", "chat")
     search_fields = ("wa_message_id",)
     search_help_text = "WhatsApp message id, phone digits"
     ordering = ("-pk",)
     exclude = ("text",)
     readonly_fields = ("shown_text",)
     actions = ("send_again",)
+
+    @admin.display(ordering="sent_at")
+    def how_far(self, reply: OutboxMessage) -> str | None:
+        """Sent, delivered or read: the last of them that is known, and when."""
+        for word, at in (("Read", reply.read_at), ("Delivered", reply.delivered_at), ("Sent", reply.sent_at)):
+            if at is not None:
+                return f"{word} {_moment(at)}"
+        return None
 
     @admin.display(description="Text")
     def shown_text(self, reply: OutboxMessage) -> str:
@@ -255,6 +263,10 @@ class PlatformLlmPage(PlatformAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not PlatformLlm.objects.exists()
+
+
+def _moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def _people_with(digits: str) -> QuerySet[Identity]:

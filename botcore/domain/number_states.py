@@ -47,7 +47,7 @@ _BY_STATE = {
         NumberState.PASSKEY.label,
         "yellow",
         "WhatsApp asks this account for a passkey before it links a device.",
-        "Confirm on the phone, with its fingerprint, face or screen lock.",
+        "Open it and follow the steps: a browser on a computer passes the passkey on.",
     ),
     NumberState.PASSKEY_CONFIRM: StateWords(
         NumberState.PASSKEY_CONFIRM.label,
