@@ -8,7 +8,9 @@ from smmbot.api.body import Schema
 
 class PhoneQuery(Schema):
     phone: str = Field(
-        "", max_length=24, description="Whose messages: any spelling of the number. Without it there are none."
+        "",
+        max_length=24,
+        description="Whose messages: any spelling of the number. Without it there are none.",
     )
 
 
