@@ -63,7 +63,7 @@ def test_list_costs_the_same_queries_for_one_row_and_for_three(site, make, numbe
         page = site.get(LIST)
 
     assert len(page.context["page"].rows) == rows
-    assert len(queries) == 8
+    assert len(queries) == 9
 
 
 def test_times_are_those_of_the_tenants_offset(site, make, configure):
