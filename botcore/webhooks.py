@@ -4,6 +4,7 @@ Never a 4xx for a passing fault, because gateways drop what they get a 4xx for; 
 that the gateway sends it again. What cannot be read is kept, to be read again after a mend.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from botcore.domain import deliveries, group_members, groups, inbox, kept_webhoo
 from botcore.domain.inbox import NumberRef
 from botcore.domain.number_states import SESSION_GONE
 from botcore.enums import NumberState
+from botcore.gateway.base import GatewayDriver
 from botcore.gateway.errors import BadWebhook
 from botcore.gateway.registry import driver_named
 from botcore.gateway.types import (
@@ -93,23 +95,17 @@ def take(webhook_key: str, webhook: Webhook) -> int:
         if not driver.verify(webhook, secret=endpoint.secret):
             logger.warning("webhook with a wrong signature", extra={"number_id": endpoint.number.number_id})
             return HTTPStatus.UNAUTHORIZED
-        delivery = _Delivery(endpoint.number.number_id, driver.delivery_id(webhook))
-        if delivery.was_taken():
-            return HTTPStatus.OK
         with tenant_scope(endpoint.number.tenant_id):
             try:
-                # Another session's name under this number's key: a gateway set up wrong, or a forger.
-                if driver.session_of(webhook) not in ("", endpoint.session):
-                    raise BadWebhook("it speaks of another session")
-                events = driver.parse(webhook)
+                _take_in(endpoint, driver, webhook)
             except BadWebhook as bad:
                 _keep(endpoint, webhook, str(bad))
             except Exception as error:
-                logger.exception("driver failed to read", extra={"number_id": endpoint.number.number_id})
+                # A value no column holds would fail again; all else of the database's passes.
+                if isinstance(error, (DatabaseError, InterfaceError)) and not isinstance(error, DataError):
+                    raise
+                logger.exception("webhook not taken in", extra={"number_id": endpoint.number.number_id})
                 _keep(endpoint, webhook, type(error).__name__)
-            else:
-                _store_or_keep(endpoint, webhook, events)
-        delivery.is_taken()
     except (DatabaseError, InterfaceError):
         logger.exception("webhook not stored")
         return HTTPStatus.SERVICE_UNAVAILABLE
@@ -130,22 +126,31 @@ class _Delivery:
     def is_taken(self) -> None:
         self._ask(lambda redis, name: bool(redis.set(name, 1, ex=_DELIVERY_KNOWN_S)))
 
+    @property
+    def _key(self) -> str:
+        # A stranger's text, be it half a surrogate pair.
+        digest = hashlib.sha256(self.delivery_id.encode("utf-8", "replace")).hexdigest()
+        return key("delivery", self.number_id, digest[:32])
+
     def _ask(self, question: Callable[[Any, str], bool]) -> bool:
         if not self.delivery_id:
             return False
         try:
-            return question(get_redis(), key("delivery", self.number_id, self.delivery_id[:128]))
+            return question(get_redis(), self._key)
         except RedisError:
             return False
 
 
-def _store_or_keep(endpoint: _Endpoint, webhook: Webhook, events: Sequence[Event]) -> None:
-    """A value no column holds is a driver's fault: sent again it would fail again, so it is kept instead."""
-    try:
-        store(endpoint.number, events)
-    except DataError as error:
-        logger.exception("driver read what cannot be stored", extra={"number_id": endpoint.number.number_id})
-        _keep(endpoint, webhook, type(error).__name__)
+def _take_in(endpoint: _Endpoint, driver: GatewayDriver, webhook: Webhook) -> None:
+    """Read it and write it down. Raises BadWebhook, and whatever goes wrong in a driver that meets the unexpected."""
+    delivery = _Delivery(endpoint.number.number_id, driver.delivery_id(webhook))
+    if delivery.was_taken():
+        return
+    # Another session's name under this number's key: a gateway set up wrong, or a forger.
+    if driver.session_of(webhook) not in ("", endpoint.session):
+        raise BadWebhook("it speaks of another session")
+    store(endpoint.number, driver.parse(webhook))
+    delivery.is_taken()
 
 
 def store(number: NumberRef, events: Sequence[Event]) -> None:
@@ -195,6 +200,7 @@ def store(number: NumberRef, events: Sequence[Event]) -> None:
 
 def _keep(endpoint: _Endpoint, webhook: Webhook, problem: str) -> None:
     """The gateway hears 200: it would only send the same again."""
+    problem = kept_webhooks.storable(problem)
     logger.warning(
         "webhook not understood", extra={"number_id": endpoint.number.number_id, "problem": problem}
     )

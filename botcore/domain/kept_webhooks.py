@@ -25,7 +25,8 @@ _DEEPEST: Final = 40
 
 
 def keep(*, number: NumberRef, driver: str, body: bytes, problem: str, now: datetime) -> None:
-    """Keep it, and let go of the number's oldest. Text that is no JSON is kept as far as it can be read."""
+    """Keep it, and let go of the number's oldest. Text that is no JSON is kept as far as it can be read; problem:
+    storable."""
     rows = KeptWebhook.objects.filter(tenant_id=number.tenant_id, number_id=number.number_id)
     KeptWebhook.objects.create(
         tenant_id=number.tenant_id,
@@ -52,6 +53,11 @@ def replay(*, kept: KeptWebhook, store: Callable[[NumberRef, Sequence[Event]], N
     store(NumberRef(kept.number_id, kept.tenant_id), events)
     KeptWebhook.objects.filter(tenant_id=kept.tenant_id, pk=kept.pk).update(replayed_at=now)
     return ""
+
+
+def storable(text: str) -> str:
+    """PostgreSQL stores no NUL; half a surrogate pair is no text either."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _without_secrets(body: bytes) -> str:

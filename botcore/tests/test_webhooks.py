@@ -4,13 +4,14 @@ import json
 import time
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
 from django.test import Client
 
 from botcore import tasks, webhooks
 from botcore.gateway.drivers.sandbox import SIGNATURE_HEADER, sign
+from botcore.gateway.errors import BadWebhook
 from botcore.gateway.registry import driver_named
-from botcore.models import Chat, Group, InboxMessage, WhatsAppNumber
+from botcore.models import Chat, Group, InboxMessage, KeptWebhook, WhatsAppNumber
 from smmbot.testing.chat import deliver
 from smmbot.testing.threads import at_once
 from smmbot.testing.worker import outside
@@ -152,6 +153,25 @@ def test_a_delivery_told_twice_by_its_number_is_not_looked_into_again(number, mo
     deliver(number, {**MESSAGE, "message": {**MESSAGE["message"], "id": "M2"}})
 
     assert InboxMessage.objects.get().wa_message_id == "M1"
+
+
+@pytest.mark.parametrize("delivery_id", ["\ud800", "\x00", "x" * 5000], ids=["half", "nul", "long"])
+def test_a_delivery_may_be_numbered_oddly(number, monkeypatch, delivery_id):
+    monkeypatch.setattr(type(driver_named("sandbox")), "delivery_id", lambda self, webhook: delivery_id)
+
+    assert [deliver(number, MESSAGE), deliver(number, MESSAGE)] == [200, 200]
+    assert InboxMessage.objects.count() == 1
+
+
+@pytest.mark.parametrize("error", [UnicodeError("x"), KeyError("x"), BadWebhook("\x00"), DataError("x")])
+def test_what_goes_wrong_inside_is_kept_not_asked_for_again(number, monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(webhooks, "store", fail)
+
+    assert deliver(number, MESSAGE) == 200
+    assert KeptWebhook.objects.get().number == number
 
 
 def test_a_delivery_that_could_not_be_stored_is_taken_the_next_time(number, monkeypatch):
