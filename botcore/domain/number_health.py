@@ -126,7 +126,10 @@ def _drops(number: WhatsAppNumber, now: datetime) -> Part:
     is_new = number.linked_at is not None and live_since is not None and live_since - number.linked_at < _HOUR
     if number.state != NumberState.OPEN or live_since is None or is_new or now - live_since >= LATELY:
         return Part(
-            "drops", label, 0, "It was not seen to drop since yesterday." if live_since else "No drop is known."
+            "drops",
+            label,
+            0,
+            "It was not seen to drop since yesterday." if live_since else "No drop is known.",
         )
     return Part(
         "drops",
