@@ -50,11 +50,7 @@ PROVES_NO_ABSENCE = {"gowa": "what it did not write down may have gone out all t
 FAKED = [name for name in DRIVERS if name in FACES]
 ALL = ["sandbox", *FAKED]
 
-# A fake that never answers leaves its end of the line to the garbage collector, in whichever test that comes by.
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.django_db
 
 
 def text(to, words="hello", *, ref="r-1", **more):
